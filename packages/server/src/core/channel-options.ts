@@ -1,0 +1,35 @@
+/** Who may do something on a channel; `token` and `hook` need those to be configured. */
+export type Audience = "anyone" | "users" | "token" | "hook" | "server" | "nobody";
+
+/** When a publish counts as kept: flushed to disk, committed by the process, or held in memory. */
+export type Durability = "disk" | "process" | false;
+
+/** How much of a stream is kept; whichever limit is reached first trims it. */
+export interface HistoryOptions {
+  readonly messages: number;
+  readonly ttlMs: number;
+  readonly bytes: number;
+  readonly durable: Durability;
+}
+
+/** A bound on publishes: `count` in every `perMs` milliseconds, with bursts up to `count`. */
+export interface RateLimit {
+  readonly count: number;
+  readonly perMs: number;
+}
+
+/** What the rules say about one channel, completely resolved. */
+export interface ChannelOptions {
+  /** null: plain pub/sub without store, offsets and resume. */
+  readonly history: HistoryOptions | null;
+  readonly presence: boolean;
+  readonly subscribe: Audience;
+  readonly publish: Audience;
+  readonly deliver: "all";
+  /** Publishes of one session on this channel; null is unlimited. */
+  readonly rateLimit: RateLimit | null;
+  /** The longest `data`, in bytes of its JSON text. */
+  readonly messageBytes: number;
+  /** Whether a client's own `priority` counts. */
+  readonly clientPriority: boolean;
+}
