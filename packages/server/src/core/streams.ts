@@ -1,4 +1,4 @@
-import type { HistoryOptions } from "./channel-options.ts";
+import type { HistoryOptions } from "../config/channel-options.ts";
 import type { Message, Publisher } from "./message.ts";
 
 /** The last position of a stream. A stream that was never written has the store's epoch and offset 0. */
