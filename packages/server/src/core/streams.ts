@@ -68,6 +68,8 @@ export interface Page {
 export interface Located {
   readonly cursor: number;
   readonly diverged: boolean;
+  /** The oldest offset still stored, or head + 1 when none is: reading after a smaller cursor begins with a gap. */
+  readonly earliest: number;
 }
 
 /** A stretch of offsets written under one epoch; `first` is its first offset. */
