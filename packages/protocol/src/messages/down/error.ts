@@ -1,0 +1,27 @@
+import { requestId } from "../../fields.ts";
+import { boolean, boundedText, type ObjectSchema, object, oneOf, optional, text } from "../../schema.ts";
+
+/** A request failed. The connection goes on unless `disconnect` follows. */
+export interface ErrorPush {
+  readonly type: "error";
+  /** The request's, where it could be read. */
+  readonly id?: number;
+  /** The request's, where there is one and it could be read. */
+  readonly channel?: string;
+  /** A code of `ERRORS`, or one that a newer server knows. */
+  readonly code: string;
+  /** What was wrong and what to do, for a developer. */
+  readonly message: string;
+  /** Whether the same request may succeed later. */
+  readonly retryable: boolean;
+}
+
+export const errorPush: ObjectSchema<ErrorPush> = object<ErrorPush>({
+  type: oneOf("error"),
+  id: optional(requestId),
+  // Not a channel name: what was sent as one may be what is wrong.
+  channel: optional(text("string", () => undefined)),
+  code: boundedText(1, 64),
+  message: text("string", () => undefined),
+  retryable: boolean,
+});

@@ -1,0 +1,34 @@
+import { channelName, epochName, messageId, messageKey, streamOffset } from "../../fields.ts";
+import type { JsonValue } from "../../json.ts";
+import { integer, json, type ObjectSchema, object, oneOf, optional } from "../../schema.ts";
+import { type Sender, sender } from "../sender.ts";
+
+/** A message of a subscribed channel. */
+export interface MessagePush {
+  readonly type: "message";
+  readonly channel: string;
+  /** With `offset` the position after this message; both absent for a channel without history. */
+  readonly epoch?: string;
+  readonly offset?: number;
+  readonly id: string;
+  /** When the server took it, in milliseconds since 1970. */
+  readonly time: number;
+  readonly from: Sender;
+  readonly key?: string;
+  readonly data: JsonValue;
+  /** How many messages before this one this subscriber did not get: slow without history, or over its budget. */
+  readonly dropped?: number;
+}
+
+export const messagePush: ObjectSchema<MessagePush> = object<MessagePush>({
+  type: oneOf("message"),
+  channel: channelName,
+  epoch: optional(epochName),
+  offset: optional(streamOffset),
+  id: messageId,
+  time: integer(0),
+  from: sender,
+  key: optional(messageKey),
+  data: json,
+  dropped: optional(integer(1)),
+});

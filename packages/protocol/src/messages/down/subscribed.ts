@@ -1,0 +1,29 @@
+import { channelName, epochName, requestId, streamOffset } from "../../fields.ts";
+import { boolean, integer, type ObjectSchema, object, oneOf, optional } from "../../schema.ts";
+import { type DeliverMode, deliverMode } from "../deliver-mode.ts";
+
+/** The subscription stands. Missed messages follow, then live ones. */
+export interface SubscribedPush {
+  readonly type: "subscribed";
+  readonly id?: number;
+  readonly channel: string;
+  /** With `offset` the head of the stream; both absent for a channel without history. */
+  readonly epoch?: string;
+  readonly offset?: number;
+  /** True when `since` was given and nothing was missing so far. */
+  readonly recovered: boolean;
+  /** How many messages after the user's cursor are from others; absent where no cursor is kept. */
+  readonly unread?: number;
+  readonly deliver: DeliverMode;
+}
+
+export const subscribedPush: ObjectSchema<SubscribedPush> = object<SubscribedPush>({
+  type: oneOf("subscribed"),
+  id: optional(requestId),
+  channel: channelName,
+  epoch: optional(epochName),
+  offset: optional(streamOffset),
+  recovered: boolean,
+  unread: optional(integer(0)),
+  deliver: deliverMode,
+});

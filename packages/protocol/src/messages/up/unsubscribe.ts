@@ -1,0 +1,15 @@
+import { channelName, requestId } from "../../fields.ts";
+import { type ObjectSchema, object, oneOf, optional } from "../../schema.ts";
+
+/** Ends a subscription. Answered by `unsubscribed`; no message of the channel follows that. */
+export interface UnsubscribeCommand {
+  readonly type: "unsubscribe";
+  readonly id?: number;
+  readonly channel: string;
+}
+
+export const unsubscribeCommand: ObjectSchema<UnsubscribeCommand> = object<UnsubscribeCommand>({
+  type: oneOf("unsubscribe"),
+  id: optional(requestId),
+  channel: channelName,
+});

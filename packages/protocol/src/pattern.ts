@@ -1,0 +1,89 @@
+import { isChannelName } from "./channel.ts";
+import { MAX_PATTERN_LENGTH } from "./limits.ts";
+
+const SEPARATORS = /[.:/]/;
+const ANY_REST = "**";
+const ONE_SEGMENT = "*";
+const ANY_INBOX = "@*";
+
+/**
+ * Says what is wrong with a channel pattern and what to do; undefined when it is one.
+ *
+ * A pattern is a channel name in which whole segments may be `*` (one segment) and the last one `**` (any rest, also
+ * none: `chat.**` matches `chat`). Separators match themselves. `@*` matches every user inbox.
+ */
+export function patternProblem(pattern: string): string | undefined {
+  if (pattern === "") return "A pattern must not be empty. Use ** to match every channel.";
+  if (pattern.length > MAX_PATTERN_LENGTH) {
+    return `A pattern has at most ${MAX_PATTERN_LENGTH} characters; this one has ${pattern.length}.`;
+  }
+  const segments = pattern.split(SEPARATORS);
+  if (segments.includes("")) return "A pattern must not have an empty segment.";
+  if (segments.slice(0, -1).includes(ANY_REST)) return "** matches any rest, so it must be the last segment.";
+  const partial = segments.find(isPartialWildcard);
+  if (partial !== undefined)
+    return `* stands for a whole segment, but ${JSON.stringify(partial)} has more beside it.`;
+  return hasOnlyChannelCharacters(pattern)
+    ? undefined
+    : "A pattern may hold * and what a channel name may hold.";
+}
+
+/**
+ * Makes a function that tells whether a channel name matches the pattern.
+ *
+ * It takes time linear in the length of the name, whatever the pattern. Throws a RangeError for what `patternProblem`
+ * names. Inboxes match like other names: what a pattern may grant on them is the caller's decision.
+ */
+export function compilePattern(pattern: string): (channel: string) => boolean {
+  const problem = patternProblem(pattern);
+  if (problem !== undefined) throw new RangeError(problem);
+  if (pattern === ANY_REST) return () => true;
+  if (!pattern.includes("*")) return (channel) => channel === pattern;
+  const open = pattern.endsWith(ANY_REST);
+  // "chat.**" is the pieces of "chat", then nothing more or the separator "." with anything after it.
+  const restSeparator = open ? pattern.charAt(pattern.length - ANY_REST.length - 1) : "";
+  const pieces = splitAtWildcards(open ? pattern.slice(0, -ANY_REST.length - 1) : pattern);
+  return (channel) => {
+    const end = matchPieces(pieces, channel);
+    return end === channel.length || (open && end > 0 && channel.charAt(end) === restSeparator);
+  };
+}
+
+function isPartialWildcard(segment: string, index: number): boolean {
+  if (!segment.includes("*") || segment === ONE_SEGMENT || segment === ANY_REST) return false;
+  return index > 0 || segment !== ANY_INBOX;
+}
+
+/** `*` matches what a name's segment may be, so a name must remain when each is replaced by one. */
+function hasOnlyChannelCharacters(pattern: string): boolean {
+  const sample = pattern.replace(/\*+/g, "x");
+  return isChannelName(sample);
+}
+
+/** Literal texts with one `*` between each two: `a.*.b` is `["a.", ".b"]`. */
+function splitAtWildcards(pattern: string): readonly string[] {
+  return pattern.split(ONE_SEGMENT);
+}
+
+/** Returns where the pieces end in the channel, which is a segment's end; -1 when they do not match. */
+function matchPieces(pieces: readonly string[], channel: string): number {
+  let at = 0;
+  for (const [index, piece] of pieces.entries()) {
+    if (index > 0) {
+      const end = segmentEnd(channel, at);
+      if (end === at) return -1;
+      at = end;
+    }
+    if (!channel.startsWith(piece, at)) return -1;
+    at += piece.length;
+  }
+  return at;
+}
+
+function segmentEnd(channel: string, from: number): number {
+  for (let at = from; at < channel.length; at++) {
+    const character = channel.charAt(at);
+    if (character === "." || character === ":" || character === "/") return at;
+  }
+  return channel.length;
+}
