@@ -1,12 +1,17 @@
 import { channelNameProblem } from "./channel.ts";
 import { userIdProblem } from "./inbox.ts";
-import { MAX_CHANNEL_LENGTH, MAX_EPOCH_LENGTH, MAX_INFO_LENGTH, MAX_KEY_LENGTH } from "./limits.ts";
-import { MAX_MESSAGE_ID_LENGTH } from "./limits.ts";
-import { isEpoch, type Position, type Since } from "./position.ts";
 import type { JsonValue } from "./json.ts";
+import {
+  MAX_EPOCH_LENGTH,
+  MAX_INFO_LENGTH,
+  MAX_KEY_LENGTH,
+  MAX_MESSAGE_ID_LENGTH,
+  MAX_SERVER_ID_LENGTH,
+} from "./limits.ts";
+import { isEpoch, type Position, type Since } from "./position.ts";
 import { boundedText, integer, isRecord, json, object, Problem, type Schema, text } from "./schema.ts";
 
-const MESSAGE_ID = new RegExp(`^[ -~]{1,${MAX_MESSAGE_ID_LENGTH}}$`);
+const MESSAGE_ID = /^[ -~]+$/;
 
 /** The number that a reply repeats. */
 export const requestId: Schema<number> = integer(1);
@@ -19,7 +24,8 @@ export const userId: Schema<string> = text("user", userIdProblem);
 
 /** Says why a text cannot be a message id; undefined when it can. */
 export function messageIdProblem(id: string): string | undefined {
-  return MESSAGE_ID.test(id) ? undefined : `must be 1 to ${MAX_MESSAGE_ID_LENGTH} printable ASCII characters`;
+  const isMessageId = id.length <= MAX_MESSAGE_ID_LENGTH && MESSAGE_ID.test(id);
+  return isMessageId ? undefined : `must be 1 to ${MAX_MESSAGE_ID_LENGTH} printable ASCII characters`;
 }
 
 /** An id that makes a publish repeatable. */
@@ -62,5 +68,5 @@ export const since: Schema<Since> = {
   },
 };
 
-/** Anything but nothing: an id that the server made. */
-export const serverText: Schema<string> = boundedText(1, MAX_CHANNEL_LENGTH * 2);
+/** An id that the server made, such as a connection's. */
+export const serverId: Schema<string> = boundedText(1, MAX_SERVER_ID_LENGTH);

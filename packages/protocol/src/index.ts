@@ -5,7 +5,7 @@ export * from "./decode-push.ts";
 export * from "./encode.ts";
 export * from "./errors.ts";
 export * from "./inbox.ts";
-export * from "./json.ts";
+export type { JsonValue } from "./json.ts";
 export * from "./json-depth.ts";
 export * from "./limits.ts";
 export * from "./pattern.ts";

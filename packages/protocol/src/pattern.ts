@@ -1,4 +1,4 @@
-import { isChannelName } from "./channel.ts";
+import { channelNameProblem } from "./channel.ts";
 import { MAX_PATTERN_LENGTH } from "./limits.ts";
 
 const SEPARATORS = /[.:/]/;
@@ -20,12 +20,9 @@ export function patternProblem(pattern: string): string | undefined {
   const segments = pattern.split(SEPARATORS);
   if (segments.includes("")) return "A pattern must not have an empty segment.";
   if (segments.slice(0, -1).includes(ANY_REST)) return "** matches any rest, so it must be the last segment.";
-  const partial = segments.find(isPartialWildcard);
-  if (partial !== undefined)
-    return `* stands for a whole segment, but ${JSON.stringify(partial)} has more beside it.`;
-  return hasOnlyChannelCharacters(pattern)
-    ? undefined
-    : "A pattern may hold * and what a channel name may hold.";
+  if (segments.some(isPartialWildcard)) return "* stands for a whole segment, with nothing beside it.";
+  // What remains must be a channel name when a segment stands in for each wildcard.
+  return channelNameProblem(pattern.replace(/\*+/g, "x"));
 }
 
 /**
@@ -52,12 +49,6 @@ export function compilePattern(pattern: string): (channel: string) => boolean {
 function isPartialWildcard(segment: string, index: number): boolean {
   if (!segment.includes("*") || segment === ONE_SEGMENT || segment === ANY_REST) return false;
   return index > 0 || segment !== ANY_INBOX;
-}
-
-/** `*` matches what a name's segment may be, so a name must remain when each is replaced by one. */
-function hasOnlyChannelCharacters(pattern: string): boolean {
-  const sample = pattern.replace(/\*+/g, "x");
-  return isChannelName(sample);
 }
 
 /** Literal texts with one `*` between each two: `a.*.b` is `["a.", ".b"]`. */

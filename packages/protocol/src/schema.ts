@@ -193,27 +193,27 @@ export function record<T>(name: Schema<string>, item: Schema<T>): Schema<Readonl
  * The field table is checked against T by the compiler; the overload is where its word is taken for the result.
  */
 export function object<T>(fields: Fields<T>): ObjectSchema<T>;
-export function object(fields: Readonly<Record<string, Field<unknown>>>): ObjectSchema<unknown> {
-  const entries = Object.entries(fields);
-  const fieldShapes = Object.fromEntries(
-    entries.map(([key, field]) =>
-      "optional" in field ? [`${key}?`, field.optional.shape] : [key, field.shape],
-    ),
+export function object(table: Readonly<Record<string, Field<unknown>>>): ObjectSchema<unknown> {
+  const fields = Object.entries(table).map(([name, field]) =>
+    "optional" in field
+      ? { name, schema: field.optional, required: false }
+      : { name, schema: field, required: true },
   );
-  const listed = Object.entries(fieldShapes).map(([key, shape]) => `${key}: ${shape}`);
+  const shapes = fields.map(
+    ({ name, schema, required }) => [required ? name : `${name}?`, schema.shape] as const,
+  );
   return {
-    shape: `{${listed.join(", ")}}`,
-    fieldShapes,
+    shape: `{${shapes.map(([name, shape]) => `${name}: ${shape}`).join(", ")}}`,
+    fieldShapes: Object.fromEntries(shapes),
     read(value) {
       if (!isRecord(value)) return new Problem("must be an object");
       const result: Record<string, unknown> = {};
-      for (const [key, field] of entries) {
-        const given = value[key];
-        const isOptional = "optional" in field;
-        if (isOptional && given === undefined) continue;
-        const read = (isOptional ? field.optional : field).read(given);
-        if (read instanceof Problem) return read.within(key);
-        result[key] = read;
+      for (const { name, schema, required } of fields) {
+        const given = value[name];
+        if (given === undefined && !required) continue;
+        const read = schema.read(given);
+        if (read instanceof Problem) return read.within(name);
+        result[name] = read;
       }
       return result;
     },

@@ -1,4 +1,4 @@
-import { memberInfo, serverText, userId } from "../fields.ts";
+import { memberInfo, serverId, userId } from "../fields.ts";
 import type { JsonValue } from "../json.ts";
 import { object, optional, type Schema } from "../schema.ts";
 
@@ -13,6 +13,6 @@ export interface Member {
 
 export const member: Schema<Member> = object<Member>({
   user: optional(userId),
-  connection: serverText,
+  connection: serverId,
   info: optional(memberInfo),
 });

@@ -1,4 +1,4 @@
-import { serverText, userId } from "../fields.ts";
+import { serverId, userId } from "../fields.ts";
 import { either, literalTrue, object, optional, type Schema } from "../schema.ts";
 
 /** Who published: the backend, or a connection and (unless anonymous) its user. The server fills it in. */
@@ -15,5 +15,5 @@ interface ClientSender {
 
 export const sender: Schema<Sender> = either(
   object<ApiSender>({ api: literalTrue }),
-  object<ClientSender>({ user: optional(userId), connection: serverText }),
+  object<ClientSender>({ user: optional(userId), connection: serverId }),
 );

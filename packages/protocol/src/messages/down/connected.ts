@@ -1,4 +1,4 @@
-import { requestId, serverText, userId } from "../../fields.ts";
+import { requestId, serverId, userId } from "../../fields.ts";
 import { MAX_SESSION_LENGTH } from "../../limits.ts";
 import { boundedText, integer, type ObjectSchema, object, oneOf, optional } from "../../schema.ts";
 
@@ -24,7 +24,7 @@ export interface ConnectedPush {
 export const connectedPush: ObjectSchema<ConnectedPush> = object<ConnectedPush>({
   type: oneOf("connected"),
   id: optional(requestId),
-  connection: serverText,
+  connection: serverId,
   session: boundedText(1, MAX_SESSION_LENGTH),
   user: optional(userId),
   pingIntervalMs: integer(1),
