@@ -1,0 +1,108 @@
+import { compilePattern } from "@tidewire/protocol";
+import { builtInRules, defaultOptions, type RuleContext } from "./built-in-rules.ts";
+import type { ChannelOptions } from "./channel-options.ts";
+import type { ChannelRule } from "./channel-rule.ts";
+import {
+  type ChannelSettings,
+  optionsOf,
+  settingsOf,
+  settingsOfRule,
+  writeSettings,
+} from "./channel-settings.ts";
+
+/** Where the value of an option comes from. */
+export type OptionSource =
+  | { readonly kind: "default" }
+  | { readonly kind: "built-in"; readonly name: string; readonly match: string }
+  /** `index` counts from 0 in the configured list. */
+  | { readonly kind: "rule"; readonly index: number; readonly match: string };
+
+/** One option of a channel and what decided it. */
+export interface ExplainedOption {
+  /** The option as the configuration file names it, such as `history.ttl`. */
+  readonly option: string;
+  /** The value as the configuration file writes it. */
+  readonly value: string;
+  readonly source: OptionSource;
+}
+
+interface Layer {
+  readonly source: OptionSource;
+  readonly matches: (channel: string) => boolean;
+  readonly sets: Partial<ChannelSettings>;
+  readonly setsOnInbox: Partial<ChannelSettings>;
+}
+
+/** Resolved channels kept at hand. Bounded, since clients choose the names they ask for. */
+const MAX_CACHED_CHANNELS = 10_000;
+
+/**
+ * Finds the options of a channel: every rule that matches applies, and later ones override key by key.
+ *
+ * Who may read or write an inbox (`@u1`) is set only by rules whose own pattern begins with `@`, so that a rule for `**` opens
+ * nobody's inbox by accident.
+ */
+export class ChannelRules {
+  readonly #defaults: ChannelSettings;
+  readonly #layers: readonly Layer[];
+  readonly #cache = new Map<string, ChannelOptions>();
+
+  /** Throws a RangeError when the `match` of a rule is not a pattern. */
+  constructor(config: RuleContext & { readonly channels: readonly ChannelRule[] }) {
+    this.#defaults = settingsOf(defaultOptions(config));
+    this.#layers = [
+      ...builtInRules(config).map(({ name, rule }) =>
+        layer(rule, { kind: "built-in", name, match: rule.match }),
+      ),
+      ...config.channels.map((rule, index) => layer(rule, { kind: "rule", index, match: rule.match })),
+    ];
+  }
+
+  /** The options of this channel. Asking again may return the same object. */
+  resolve(channel: string): ChannelOptions {
+    const cached = this.#cache.get(channel);
+    if (cached !== undefined) return cached;
+    const settings = this.#matching(channel).reduce(
+      (before, { sets }) => ({ ...before, ...sets }),
+      this.#defaults,
+    );
+    const options = optionsOf(settings);
+    const oldest = this.#cache.size < MAX_CACHED_CHANNELS ? undefined : this.#cache.keys().next().value;
+    if (oldest !== undefined) this.#cache.delete(oldest);
+    this.#cache.set(channel, options);
+    return options;
+  }
+
+  /** Every option of this channel with the rule it comes from. Details of a history that is off are left out. */
+  explain(channel: string): readonly ExplainedOption[] {
+    const sources = new Map<string, OptionSource>();
+    let settings = this.#defaults;
+    for (const { sets, source } of this.#matching(channel)) {
+      settings = { ...settings, ...sets };
+      for (const option of Object.keys(sets)) sources.set(option, source);
+    }
+    return Object.entries(writeSettings(settings)).map(([option, value]) => ({
+      option,
+      value,
+      source: sources.get(option) ?? { kind: "default" },
+    }));
+  }
+
+  #matching(channel: string): readonly Pick<Layer, "sets" | "source">[] {
+    const matching = this.#layers.filter(({ matches }) => matches(channel));
+    if (!channel.startsWith("@")) return matching;
+    return matching.map(({ setsOnInbox, source }) => ({ sets: setsOnInbox, source }));
+  }
+}
+
+function layer(rule: ChannelRule, source: OptionSource): Layer {
+  const sets = settingsOfRule(rule);
+  const { subscribe: _subscribe, publish: _publish, ...withoutAudiences } = sets;
+  const namesInboxes = rule.match.startsWith("@");
+  return {
+    source,
+    matches: compilePattern(rule.match),
+    sets,
+    setsOnInbox: namesInboxes ? sets : withoutAudiences,
+  };
+}

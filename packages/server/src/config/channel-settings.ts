@@ -1,0 +1,110 @@
+import { formatBytes } from "../base/bytes.ts";
+import { formatDuration } from "../base/duration.ts";
+import type { Audience, ChannelOptions, Durability, HistoryOptions, RateLimit } from "./channel-options.ts";
+import type { ChannelRule } from "./channel-rule.ts";
+
+/**
+ * A channel's options laid flat, by the names of the configuration file: each is what rules set and override singly.
+ *
+ * `history` tells only whether it is on. The nested ones keep their values while it is off, so that a later rule may turn it on again.
+ */
+export interface ChannelSettings {
+  readonly history: boolean;
+  readonly "history.messages": number;
+  readonly "history.ttl": number;
+  readonly "history.bytes": number;
+  readonly "history.durable": Durability;
+  readonly presence: boolean;
+  readonly subscribe: Audience;
+  readonly publish: Audience;
+  readonly deliver: "all";
+  readonly rateLimit: RateLimit | null;
+  readonly messageSize: number;
+  readonly clientPriority: boolean;
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** Lays complete options flat. */
+export function settingsOf(options: ChannelOptions & { readonly history: HistoryOptions }): ChannelSettings {
+  return {
+    history: true,
+    "history.messages": options.history.messages,
+    "history.ttl": options.history.ttlMs,
+    "history.bytes": options.history.bytes,
+    "history.durable": options.history.durable,
+    presence: options.presence,
+    subscribe: options.subscribe,
+    publish: options.publish,
+    deliver: options.deliver,
+    rateLimit: options.rateLimit,
+    messageSize: options.messageBytes,
+    clientPriority: options.clientPriority,
+  };
+}
+
+/** Lays flat what a rule sets. */
+export function settingsOfRule(rule: ChannelRule): Partial<ChannelSettings> {
+  const sets: Partial<Mutable<ChannelSettings>> = {};
+  if (rule.history !== undefined) {
+    sets.history = rule.history !== "off";
+    const { messages, ttlMs, bytes, durable } = rule.history === "off" ? {} : rule.history;
+    if (messages !== undefined) sets["history.messages"] = messages;
+    if (ttlMs !== undefined) sets["history.ttl"] = ttlMs;
+    if (bytes !== undefined) sets["history.bytes"] = bytes;
+    if (durable !== undefined) sets["history.durable"] = durable;
+  }
+  if (rule.presence !== undefined) sets.presence = rule.presence;
+  if (rule.subscribe !== undefined) sets.subscribe = rule.subscribe;
+  if (rule.publish !== undefined) sets.publish = rule.publish;
+  if (rule.deliver !== undefined) sets.deliver = rule.deliver;
+  if (rule.rateLimit !== undefined) sets.rateLimit = rule.rateLimit;
+  if (rule.messageBytes !== undefined) sets.messageSize = rule.messageBytes;
+  if (rule.clientPriority !== undefined) sets.clientPriority = rule.clientPriority;
+  return sets;
+}
+
+/** Puts the options together again. */
+export function optionsOf(settings: ChannelSettings): ChannelOptions {
+  const history = {
+    messages: settings["history.messages"],
+    ttlMs: settings["history.ttl"],
+    bytes: settings["history.bytes"],
+    durable: settings["history.durable"],
+  };
+  return {
+    history: settings.history ? history : null,
+    presence: settings.presence,
+    subscribe: settings.subscribe,
+    publish: settings.publish,
+    deliver: settings.deliver,
+    rateLimit: settings.rateLimit,
+    messageBytes: settings.messageSize,
+    clientPriority: settings.clientPriority,
+  };
+}
+
+/** Writes each setting as the configuration file does; those of a history that is off are left out. */
+export function writeSettings(
+  settings: ChannelSettings,
+): Readonly<Partial<Record<keyof ChannelSettings, string>>> {
+  const { rateLimit } = settings;
+  const history = {
+    history: "on",
+    "history.messages": String(settings["history.messages"]),
+    "history.ttl": formatDuration(settings["history.ttl"]),
+    "history.bytes": formatBytes(settings["history.bytes"]),
+    "history.durable": String(settings["history.durable"]),
+  };
+  return {
+    ...(settings.history ? history : { history: "off" }),
+    presence: String(settings.presence),
+    subscribe: settings.subscribe,
+    publish: settings.publish,
+    deliver: settings.deliver,
+    rateLimit:
+      rateLimit === null ? "off" : `{ count: ${rateLimit.count}, per: ${formatDuration(rateLimit.perMs)} }`,
+    messageSize: formatBytes(settings.messageSize),
+    clientPriority: String(settings.clientPriority),
+  };
+}

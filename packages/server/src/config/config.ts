@@ -1,0 +1,105 @@
+import type { ChannelRule } from "./channel-rule.ts";
+
+/** Which store keeps the streams. */
+export type Engine = "memory" | "lmdb";
+
+/** How much is logged: each level includes those after it. `silent` logs nothing. */
+export type LogLevel = "debug" | "info" | "warn" | "error" | "silent";
+
+/**
+ * Everything that can be configured, checked and complete.
+ *
+ * Names are those of the configuration file; docs/configuration.md explains each. A limit of null is off.
+ */
+export interface Config {
+  readonly listen: {
+    readonly host: string;
+    /** 0 lets the system choose one. */
+    readonly port: number;
+    /** Connections that the system keeps waiting until the server accepts them. */
+    readonly backlog: number;
+  };
+  /** The folder of everything that must survive a restart. */
+  readonly data: string;
+  readonly engine: Engine;
+  /** Keys of the HTTP and raw-TCP API; empty: one is made and kept in the data folder. */
+  readonly apiKeys: readonly string[];
+  /** Lifts the restrictions of open mode. */
+  readonly insecure: boolean;
+  /** Origins whose pages may use this server, besides its own; `*` is all of them. */
+  readonly origins: readonly string[];
+  /** Whether the demo pages and their channel rule are there. */
+  readonly demos: boolean;
+  readonly log: {
+    readonly level: LogLevel;
+    /** null: no files. */
+    readonly dir: string | null;
+    readonly maxFileBytes: number;
+    /** Files kept, the current one included. */
+    readonly maxFiles: number;
+  };
+  readonly channels: readonly ChannelRule[];
+  readonly sessions: {
+    readonly pingIntervalMs: number;
+    /** A connection that neither sent nor accepted a byte for so long is closed. */
+    readonly stallTimeoutMs: number;
+    /** How long a session outlives its connection. */
+    readonly graceMs: number;
+    /** How long a new connection may stay silent before it must say who it is. */
+    readonly connectTimeoutMs: number;
+    readonly maxSubscriptions: number;
+    /** Commands of one connection that wait for an answer. */
+    readonly maxPendingCommands: number;
+  };
+  readonly limits: {
+    /** The longest message from a client and the longest `data` of a publish. */
+    readonly maxMessageBytes: number;
+    /** What may wait in a connection's outbox before it is moved from live to catching up. */
+    readonly outboxBytes: number;
+    readonly maxConnections: number | null;
+    /** Open connections of one address (one /64 for IPv6); loopback is not counted. */
+    readonly connectionsPerAddress: number | null;
+    /** Unfinished handshakes, all addresses together. */
+    readonly maxHandshakes: number;
+    readonly handshakeTimeoutMs: number;
+    /** The longest raw-TCP line. */
+    readonly lineBytes: number;
+    /** The longest body of an HTTP request. */
+    readonly bodyBytes: number;
+    /** The most messages of one batch publish. */
+    readonly batchMessages: number;
+  };
+  readonly rawTcp: {
+    /** Whether other machines may use it, although the key then crosses the network in clear text. */
+    readonly remote: boolean;
+  };
+  readonly dedupe: {
+    /** How long a publisher's message id is remembered. */
+    readonly keepMs: number;
+    /** Message ids remembered per channel. */
+    readonly maxIds: number;
+  };
+  /** How long a stopping server waits for what is on its way. */
+  readonly drainMs: number;
+  /** Whether permessage-deflate is offered. */
+  readonly deflate: boolean;
+}
+
+/** Where a value came from. `name` is the flag, the variable or the file. */
+export type Source =
+  | { readonly kind: "flag" | "env" | "file"; readonly name: string }
+  | { readonly kind: "default" };
+
+/** A configuration that knows where each value came from. */
+export interface LoadedConfig {
+  readonly values: Config;
+  /** By dotted path, such as `listen.port`. */
+  readonly sources: ReadonlyMap<string, Source>;
+  /** The configuration file; null when there is none. */
+  readonly file: string | null;
+}
+
+/** The configuration cannot be used. The message says which value, where it came from and what is expected. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+}
