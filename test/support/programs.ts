@@ -1,0 +1,36 @@
+import { PROGRAMS, locateProgram } from "../../scripts/lib/programs.mjs";
+
+/**
+ * A program that a test needs: its path, or the reason to skip.
+ *
+ * `skip` goes straight into the test's options: `it("…", { skip: php.skip }, …)`. Where it is a reason, `path`
+ * is empty.
+ */
+export interface FoundProgram {
+  readonly path: string;
+  readonly skip: string | false;
+}
+
+/** A Chromium or Chrome, for the tests that open pages. */
+export function findChromium(): FoundProgram {
+  return find("findChromium");
+}
+
+/** PHP's command line, for the examples that push from PHP. */
+export function findPhp(): FoundProgram {
+  return find("findPhp");
+}
+
+/** A Redis or Valkey server, for the tests of several nodes. */
+export function findRedisServer(): FoundProgram {
+  return find("findRedisServer");
+}
+
+function find(finder: string): FoundProgram {
+  const need = PROGRAMS.find((program) => program.finder === finder);
+  if (need === undefined) throw new Error(`no program has the finder ${finder}`);
+  const path = locateProgram(need);
+  return path === undefined
+    ? { path: "", skip: `needs ${need.title}: ${need.howTo}` }
+    : { path, skip: false };
+}
