@@ -98,7 +98,13 @@ export interface Streams {
   append(batch: readonly Append[]): Promise<readonly Appended[]>;
   read(query: PageQuery): Promise<Page>;
   /** Says where `epoch:offset` leads, for a stream whose head as handed out is `head`. */
-  locate(channel: string, history: HistoryOptions, epoch: string, offset: number, head: Head): Promise<Located>;
+  locate(
+    channel: string,
+    history: HistoryOptions,
+    epoch: string,
+    offset: number,
+    head: Head,
+  ): Promise<Located>;
   /** Forgets every stored message; epoch and head stay. Resolves with the head. */
   purge(channel: string, history: HistoryOptions): Promise<Head>;
   catalogue: StreamCatalogue;
@@ -111,7 +117,13 @@ export interface StreamCatalogue {
   /** The names of stored streams greater than `after`, in code unit order. */
   names(after: string, limit: number): Promise<readonly string[]>;
   /** How many messages after `offset` up to `head` are stored and were not published by `user`. */
-  unread(channel: string, history: HistoryOptions, user: string, offset: number, head: number): Promise<number>;
+  unread(
+    channel: string,
+    history: HistoryOptions,
+    user: string,
+    offset: number,
+    head: number,
+  ): Promise<number>;
 }
 
 /** Told of appends in offset order per channel; called once for each batch that became durable together. */

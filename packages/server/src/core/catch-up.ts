@@ -1,0 +1,213 @@
+import type { Clock } from "../base/clock.ts";
+import type { HistoryOptions } from "../config/channel-options.ts";
+import type { Channel } from "./channel.ts";
+import { EncodedRun } from "./encoded-run.ts";
+import type { FanOut } from "./fan-out.ts";
+import type { Outbox } from "./outbox.ts";
+import type { Session } from "./session.ts";
+import type { Page, Streams } from "./streams.ts";
+import type { Subscription } from "./subscription.ts";
+
+/** A page holds at most this much, so that one slow reader never keeps more than that in memory. */
+const PAGE_BYTES = 64 * 1024;
+const PAGE_MESSAGES = 500;
+
+/** A page being read, with the stretch that was asked for. */
+interface Reading {
+  readonly bound: number;
+  readonly head: number;
+  readonly result: Promise<ReadRun>;
+}
+
+interface ReadRun {
+  readonly page: Page;
+  readonly run: EncodedRun | null;
+}
+
+/**
+ * Brings subscriptions from where they are to the head of their stream, page by page.
+ *
+ * It is the one way to the messages that a subscriber did not get live: after a lock screen, behind a slow network, after
+ * a missed broker message. A page is written only while the outbox has room, so a backlog of any length takes the memory
+ * of one page; a session's subscriptions take turns. Stretches of a busy channel come from its ring of encoded messages.
+ */
+export class CatchUp {
+  readonly #streams: Streams;
+  readonly #clock: Clock;
+  /** Equal pages that many ask for at the same moment are read once. */
+  readonly #readings: Map<FanOut, Reading> = new Map();
+  /** Sessions whose page could not be read since the store was away. */
+  readonly #waiting: Set<Session> = new Set();
+
+  constructor(streams: Streams, clock: Clock) {
+    this.#streams = streams;
+    this.#clock = clock;
+  }
+
+  /** Queues a subscription that is not live, and reads on as far as there is room. */
+  add(subscription: Subscription): void {
+    const { session } = subscription;
+    if (!subscription.queued) {
+      subscription.queued = true;
+      session.behind ??= [];
+      session.behind.push(subscription);
+    }
+    this.pump(session);
+  }
+
+  /** Reads on for a session, until its outbox is full or nothing is behind. To be called when its socket has drained. */
+  pump(session: Session): void {
+    const { outbox } = session;
+    while (outbox !== null && session.behind !== null && !session.reading && outbox.hasRoom) {
+      const subscription = session.behind.shift();
+      if (subscription === undefined) {
+        session.behind = null;
+        return;
+      }
+      subscription.queued = false;
+      const { channel } = subscription;
+      const history = channel?.options.history ?? null;
+      if (channel === null || history === null || subscription.live) continue;
+      this.#turnPage(subscription, channel, history, outbox);
+    }
+  }
+
+  /** Tries again for those whose page could not be read. To be called when the store is back, and now and then. */
+  retry(): void {
+    const waiting = [...this.#waiting];
+    this.#waiting.clear();
+    for (const session of waiting) this.pump(session);
+  }
+
+  #turnPage(subscription: Subscription, channel: Channel, history: HistoryOptions, outbox: Outbox): void {
+    const { offset } = channel.head;
+    if (subscription.offset >= offset) {
+      subscription.live = true;
+      this.#finish(subscription, channel, outbox);
+      return;
+    }
+    const fanOut = channel.fanOut(outbox.encoding);
+    const run = fanOut.ring.after(subscription.offset, PAGE_BYTES, this.#clock.nowMs() - history.ttlMs);
+    if (run !== null) {
+      subscription.turnPage(run.first, run.last, run.last, offset);
+      this.#write(subscription, channel, outbox, run);
+    } else {
+      void this.#readPage(subscription, channel, history, outbox, fanOut);
+    }
+  }
+
+  async #readPage(
+    subscription: Subscription,
+    channel: Channel,
+    history: HistoryOptions,
+    outbox: Outbox,
+    fanOut: FanOut,
+  ): Promise<void> {
+    const { session } = subscription;
+    const asked = channel.head.offset;
+    session.reading = true;
+    let read: ReadRun | null = null;
+    try {
+      read = await this.#read(channel, history, fanOut, subscription.offset, asked);
+    } catch {
+      // The store reports its own failure; here it only means: later.
+      this.#waiting.add(session);
+    }
+    session.reading = false;
+    if (subscription.channel !== channel || session.outbox !== outbox) return this.pump(session);
+    if (read === null) {
+      subscription.queued = true;
+      (session.behind ??= []).push(subscription);
+      return;
+    }
+    const { page, run } = read;
+    const last = run === null ? null : run.last;
+    const gap = subscription.turnPage(run?.first ?? null, last, asked, channel.head.offset);
+    if (gap.gapTo !== null) {
+      const epoch = page.messages[0]?.epoch ?? channel.head.epoch;
+      const range = { from: gap.gapFrom, to: gap.gapTo, reason: page.missing } as const;
+      session.push({ kind: "gap", channel: channel.name, epoch, ...range });
+    }
+    this.#write(subscription, channel, outbox, run);
+    this.pump(session);
+  }
+
+  #write(subscription: Subscription, channel: Channel, outbox: Outbox, run: EncodedRun | null): void {
+    if (run !== null) {
+      const { connection } = subscription.session;
+      const bytes = run.bytesFor(connection, outbox.encoding);
+      if (bytes !== null) outbox.write(bytes);
+    }
+    if (subscription.live) this.#finish(subscription, channel, outbox);
+    else this.#queue(subscription);
+  }
+
+  #queue(subscription: Subscription): void {
+    const { session } = subscription;
+    subscription.queued = true;
+    (session.behind ??= []).push(subscription);
+  }
+
+  /** The subscription is live: the client's position is set to the cursor, whatever was skipped for it. */
+  #finish(subscription: Subscription, channel: Channel, outbox: Outbox): void {
+    const { epoch } = channel.head;
+    subscription.tailSkipped = false;
+    subscription.session.push({
+      kind: "position",
+      channel: channel.name,
+      epoch,
+      offset: subscription.offset,
+    });
+    if (!subscription.presenceStale || channel.roster === null) return;
+    subscription.presenceStale = false;
+    outbox.write(channel.roster.snapshot(outbox.encoding));
+  }
+
+  #read(
+    channel: Channel,
+    history: HistoryOptions,
+    fanOut: FanOut,
+    bound: number,
+    head: number,
+  ): Promise<ReadRun> {
+    const same = this.#readings.get(fanOut);
+    if (same !== undefined && same.bound === bound && same.head === head) return same.result;
+    const result = this.#readRun(channel, history, fanOut, bound, head);
+    const reading = { bound, head, result };
+    this.#readings.set(fanOut, reading);
+    const forget = (): void => {
+      if (this.#readings.get(fanOut) === reading) this.#readings.delete(fanOut);
+    };
+    result.then(forget, forget);
+    return result;
+  }
+
+  async #readRun(
+    channel: Channel,
+    history: HistoryOptions,
+    fanOut: FanOut,
+    bound: number,
+    head: number,
+  ): Promise<ReadRun> {
+    const limits = { maxMessages: PAGE_MESSAGES, maxBytes: PAGE_BYTES };
+    const page = await this.#streams.read({
+      channel: channel.name,
+      history,
+      bound,
+      order: "asc",
+      head,
+      ...limits,
+    });
+    const [first] = page.messages;
+    if (first === undefined || first.offset === null) return { page, run: null };
+    const pieces = page.messages.map((message) => fanOut.encoding.message(message, 0));
+    const run = new EncodedRun(
+      first.offset,
+      pieces,
+      page.messages.map((message) => message.exclude),
+    );
+    // The next ones who come back find it in the ring, if it reaches the head and nothing newer is there.
+    if (fanOut.ring.size === 0 && run.last === channel.head.offset) fanOut.fillRing(page.messages, pieces);
+    return { page, run };
+  }
+}

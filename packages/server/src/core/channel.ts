@@ -1,0 +1,229 @@
+import type { ChannelOptions } from "../config/channel-options.ts";
+import type { Encoding } from "./encoding.ts";
+import { FanOut } from "./fan-out.ts";
+import type { Message } from "./message.ts";
+import { Roster } from "./roster.ts";
+import type { Head } from "./streams.ts";
+import type { Subscription } from "./subscription.ts";
+import type { Gatherer, Turn } from "./turn.ts";
+
+/** What a channel asks of the hub that holds it. */
+export interface ChannelHost {
+  readonly turn: Turn;
+  /** A subscriber stopped being live, or starts behind the head: it must read the stream. */
+  catchUp(subscription: Subscription): void;
+  /** Nobody holds the channel any more. */
+  vacated(channel: Channel): void;
+}
+
+/**
+ * A channel that somebody on this node is interested in: its head, its subscribers, and who is present.
+ *
+ * `head` is the offset of the last message handed out here, never what the store shows. A channel without history counts
+ * its messages in the same way, but nobody outside sees the numbers.
+ */
+export class Channel implements Gatherer {
+  readonly name: string;
+  readonly options: ChannelOptions;
+  readonly roster: Roster | null;
+  readonly #host: ChannelHost;
+  readonly #fanOuts: FanOut[] = [];
+  #epoch = "";
+  #head = 0;
+  #open = false;
+  /** Subscriptions that take effect at the end of the turn. */
+  #joining: Subscription[] = [];
+  /** Reports that came before the head was known. */
+  #early: Message[] = [];
+  #holds = 0;
+  #gathering = false;
+
+  constructor(name: string, options: ChannelOptions, host: ChannelHost) {
+    this.name = name;
+    this.options = options;
+    this.roster = options.presence ? new Roster(name) : null;
+    this.#host = host;
+  }
+
+  get head(): Head {
+    return { epoch: this.#epoch, offset: this.#head };
+  }
+
+  /** Whether the broker has told the head. */
+  get isOpen(): boolean {
+    return this.#open;
+  }
+
+  get subscriberCount(): number {
+    return this.#fanOuts.reduce((sum, fanOut) => sum + fanOut.size, this.#joining.length);
+  }
+
+  get ringBytes(): number {
+    return this.#fanOuts.reduce((sum, fanOut) => sum + fanOut.ring.bytes, 0);
+  }
+
+  /** Every subscription in effect. */
+  *subscriptions(): Iterable<Subscription> {
+    for (const fanOut of this.#fanOuts) yield* fanOut.subscriptions;
+  }
+
+  /** Takes the head that the broker opened the channel with; reports that came earlier follow now. */
+  opened(head: Head): void {
+    this.#epoch = head.epoch;
+    this.#head = head.offset;
+    this.#open = true;
+    const early = this.#early;
+    this.#early = [];
+    for (const message of early) this.receive(message);
+  }
+
+  /** Keeps the channel alive until `release`, also before anybody has joined. */
+  hold(): void {
+    this.#holds += 1;
+  }
+
+  release(): void {
+    this.#holds -= 1;
+    this.closeIfVacant();
+  }
+
+  /** Lets the host close the channel when nobody holds it and nobody is present in it. */
+  closeIfVacant(): void {
+    if (this.#holds === 0 && (this.roster === null || this.roster.size === 0)) this.#host.vacated(this);
+  }
+
+  /**
+   * Takes a message from the broker: gathers it for the end of this turn.
+   *
+   * A repeat is dropped. A jump means that something was missed: all subscribers read the stream from where they are.
+   */
+  receive(message: Message): void {
+    if (!this.#open) {
+      this.#early.push(message);
+      return;
+    }
+    const sequence = message.offset ?? this.#head + 1;
+    if (sequence <= this.#head) return;
+    // Who joined before this message in the same turn must be in effect before it.
+    if (this.#joining.length > 0) this.flush();
+    if (message.epoch !== null) this.#epoch = message.epoch;
+    if (sequence > this.#head + 1) {
+      this.flush();
+      this.#head = sequence;
+      this.#missed();
+      return;
+    }
+    this.#head = sequence;
+    for (const fanOut of this.#fanOuts) fanOut.gather(message, sequence);
+    this.gather();
+  }
+
+  /** Lets a subscription with a known start take effect at the end of this turn. Its session's outbox must be there. */
+  join(subscription: Subscription): void {
+    this.#joining.push(subscription);
+    this.gather();
+  }
+
+  /** Takes a subscription out, whether in effect or still joining. */
+  leave(subscription: Subscription): void {
+    const joining = this.#joining.indexOf(subscription);
+    if (joining >= 0) this.#joining.splice(joining, 1);
+    else if (subscription.index >= 0) this.#leaveFanOut(subscription);
+  }
+
+  /** The subscribers with this encoding; makes their group when it is the first. */
+  fanOut(encoding: Encoding): FanOut {
+    let fanOut = this.#fanOuts.find((one) => one.encoding === encoding);
+    if (fanOut === undefined) {
+      const { history } = this.options;
+      const ring = FanOut.ring(history?.messages ?? 0, history?.bytes ?? 0);
+      fanOut = new FanOut(encoding, ring, (subscription) => this.#host.catchUp(subscription));
+      this.#fanOuts.push(fanOut);
+    }
+    return fanOut;
+  }
+
+  /** Whether some ring of encoded messages goes on after this cursor. */
+  ringCovers(cursor: number, notBeforeMs: number): boolean {
+    return this.#fanOuts.some((fanOut) => fanOut.ring.covers(cursor, notBeforeMs));
+  }
+
+  /** Forgets the encoded messages, since the stream was purged or memory is short. */
+  clearRings(): void {
+    for (const fanOut of this.#fanOuts) fanOut.ring.clear();
+  }
+
+  /** Asks for `flush` at the end of the turn. */
+  gather(): void {
+    if (this.#gathering) return;
+    this.#gathering = true;
+    this.#host.turn.addChannel(this);
+  }
+
+  /** Hands out what the turn gathered: who came, the messages, who left; then lets who joined take effect. */
+  flush(): void {
+    this.#gathering = false;
+    const changes = this.roster?.changed ? this.roster.takeChanges() : null;
+    for (const fanOut of this.#fanOuts) {
+      if (changes !== null) fanOut.announce("join", this.name, changes.joined);
+      fanOut.flush();
+      if (changes !== null) fanOut.announce("leave", this.name, changes.left);
+    }
+    const joining = this.#joining;
+    this.#joining = [];
+    for (const subscription of joining) this.#activate(subscription);
+  }
+
+  #activate(subscription: Subscription): void {
+    const { session, start } = subscription;
+    const { outbox } = session;
+    if (outbox === null || start === null) return;
+    const { encoding } = outbox;
+    const head = this.options.history === null ? null : this.head;
+    this.fanOut(encoding).add(subscription);
+    outbox.write(
+      encoding.push({
+        kind: "subscribed",
+        request: subscription.request,
+        channel: this.name,
+        head,
+        recovered: start.recovered,
+        unread: start.unread,
+        deliver: this.options.deliver,
+      }),
+    );
+    if (this.roster !== null) outbox.write(this.roster.snapshot(encoding));
+    subscription.start = null;
+    subscription.offset = start.cursor ?? this.#head;
+    if (start.cursor === null) {
+      subscription.live = true;
+      return;
+    }
+    if (start.diverged) {
+      const { epoch } = this.head;
+      const gap = { channel: this.name, epoch, from: null, to: start.cursor, reason: "epoch" } as const;
+      outbox.write(encoding.push({ kind: "gap", ...gap }));
+    }
+    this.#host.catchUp(subscription);
+  }
+
+  #missed(): void {
+    for (const fanOut of this.#fanOuts) {
+      fanOut.ring.clear();
+      for (const subscription of [...fanOut.subscriptions]) {
+        subscription.fallBehind();
+        this.#host.catchUp(subscription);
+      }
+    }
+  }
+
+  #leaveFanOut(subscription: Subscription): void {
+    for (const [index, fanOut] of this.#fanOuts.entries()) {
+      if (fanOut.subscriptions[subscription.index] !== subscription) continue;
+      fanOut.remove(subscription);
+      // The group goes with its last subscriber, and the memory of its ring with it.
+      if (fanOut.size === 0 && this.#fanOuts.length > 1) this.#fanOuts.splice(index, 1);
+      return;
+    }
+  }
+}

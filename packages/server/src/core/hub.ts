@@ -1,0 +1,124 @@
+import type { ChannelOptions } from "../config/channel-options.ts";
+import type { CatchUp } from "./catch-up.ts";
+import { Channel, type ChannelHost } from "./channel.ts";
+import type { Message } from "./message.ts";
+import type { ResolveOptions } from "./permissions.ts";
+import type { Streams } from "./streams.ts";
+import type { Subscription } from "./subscription.ts";
+import type { Turn } from "./turn.ts";
+
+/** What all rings of encoded messages of this node may hold together; beyond it, the oldest channels' are emptied. */
+const ALL_RINGS_BYTES = 64 * 1024 * 1024;
+
+/** What the hub works with. */
+export interface HubPorts {
+  readonly turn: Turn;
+  readonly streams: Streams;
+  readonly resolveOptions: ResolveOptions;
+}
+
+/**
+ * The channels that somebody on this node holds, and the way of a message from the broker to them.
+ *
+ * A channel is opened at the broker by its first holder and closed after the last one.
+ */
+export class Hub implements ChannelHost {
+  readonly turn: Turn;
+  readonly #streams: Streams;
+  readonly #catchUp: CatchUp;
+  readonly #resolveOptions: ResolveOptions;
+  readonly #channels: Map<string, Channel> = new Map();
+  readonly #opening: Map<string, Promise<void>> = new Map();
+
+  constructor(ports: HubPorts, catchUp: CatchUp) {
+    this.turn = ports.turn;
+    this.#streams = ports.streams;
+    this.#resolveOptions = ports.resolveOptions;
+    this.#catchUp = catchUp;
+  }
+
+  get channelCount(): number {
+    return this.#channels.size;
+  }
+
+  /** The names of held channels greater than `after`, in code unit order. */
+  names(after: string, limit: number): readonly string[] {
+    return [...this.#channels.keys()]
+      .filter((name) => name > after)
+      .toSorted()
+      .slice(0, limit);
+  }
+
+  get(name: string): Channel | undefined {
+    return this.#channels.get(name);
+  }
+
+  channels(): Iterable<Channel> {
+    return this.#channels.values();
+  }
+
+  /** How a channel is configured, whether it is held or not. */
+  optionsOf(name: string): ChannelOptions {
+    return this.#channels.get(name)?.options ?? this.#resolveOptions(name);
+  }
+
+  /**
+   * Holds a channel and opens it at the broker if need be. Every call needs one `release` on the channel.
+   *
+   * Rejects with StreamsUnavailable; then nothing is held.
+   */
+  async open(name: string): Promise<Channel> {
+    const channel = this.#channels.get(name) ?? this.#create(name);
+    channel.hold();
+    const opening = this.#opening.get(name);
+    if (opening !== undefined) {
+      try {
+        await opening;
+      } catch (error) {
+        channel.release();
+        throw error;
+      }
+    }
+    return channel;
+  }
+
+  /** Takes what the broker reports: messages of one or several channels, in offset order for each. */
+  receive(messages: readonly Message[]): void {
+    for (const message of messages) this.#channels.get(message.channel)?.receive(message);
+  }
+
+  catchUp(subscription: Subscription): void {
+    this.#catchUp.add(subscription);
+  }
+
+  vacated(channel: Channel): void {
+    if (this.#channels.get(channel.name) !== channel) return;
+    this.#channels.delete(channel.name);
+    this.#streams.close(channel.name);
+  }
+
+  /** Keeps the memory of all rings within its bound. To be called now and then. */
+  trimRings(): void {
+    let bytes = 0;
+    for (const channel of this.#channels.values()) bytes += channel.ringBytes;
+    for (const channel of this.#channels.values()) {
+      if (bytes <= ALL_RINGS_BYTES) return;
+      bytes -= channel.ringBytes;
+      channel.clearRings();
+    }
+  }
+
+  #create(name: string): Channel {
+    const channel = new Channel(name, this.#resolveOptions(name), this);
+    this.#channels.set(name, channel);
+    const opening = this.#open(channel).finally(() => {
+      if (this.#opening.get(name) === opening) this.#opening.delete(name);
+    });
+    this.#opening.set(name, opening);
+    return channel;
+  }
+
+  async #open(channel: Channel): Promise<void> {
+    channel.opened(await this.#streams.open(channel.name, channel.options.history));
+  }
+}

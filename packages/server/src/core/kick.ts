@@ -1,0 +1,70 @@
+import { channelNameProblem } from "@tidewire/protocol";
+import type { Clock } from "../base/clock.ts";
+import type { Exclusions } from "./permissions.ts";
+import type { Refusal } from "./refusal.ts";
+import { refuse } from "./refusal.ts";
+import type { Ending, Sessions } from "./sessions.ts";
+import type { Subscribing } from "./subscribe.ts";
+
+/** What kicking works with. */
+export interface KickingPorts {
+  readonly sessions: Sessions;
+  readonly subscribing: Subscribing;
+  readonly exclusions: Exclusions;
+  readonly clock: Clock;
+}
+
+/** What an operator or a backend does to somebody: send away, keep out, put into a channel or take out of it. */
+export class Kicking {
+  readonly #ports: KickingPorts;
+
+  constructor(ports: KickingPorts) {
+    this.#ports = ports;
+  }
+
+  /** Ends every session of a user, those without transport too; the sessions are refused afterwards. Returns how many. */
+  disconnectUser(user: string, ending: Ending): number {
+    const sessions = this.#ports.sessions.ofUser(user);
+    for (const session of sessions) this.#ports.sessions.end(session, ending);
+    return sessions.length;
+  }
+
+  /** Ends one session by its public connection id; false when there is none. */
+  disconnectConnection(connection: string, ending: Ending): boolean {
+    const session = this.#ports.sessions.byConnection(connection);
+    if (session === undefined) return false;
+    this.#ports.sessions.end(session, ending);
+    return true;
+  }
+
+  /** Keeps a user out for some time (null: until it is lifted) and ends the user's sessions. Returns how many. */
+  ban(user: string, forMs: number | null, ending: Ending): number {
+    const untilMs = forMs === null ? null : this.#ports.clock.nowMs() + forMs;
+    this.#ports.exclusions.ban(user, untilMs, ending.reason);
+    return this.disconnectUser(user, ending);
+  }
+
+  /** Lifts a ban; false when there was none. */
+  unban(user: string): boolean {
+    return this.#ports.exclusions.unban(user);
+  }
+
+  /** Takes all sessions of a user out of a channel without closing them. Returns how many were in it. */
+  unsubscribe(user: string, channel: string, reason: string): number {
+    return this.#ports.sessions
+      .ofUser(user)
+      .filter((session) => this.#ports.subscribing.unsubscribe(session, channel, null, reason) === null)
+      .length;
+  }
+
+  /** Subscribes all connected sessions of a user to a channel, as far as the rules let the user read it. */
+  subscribe(user: string, channel: string): { readonly ok: true; readonly sessions: number } | Refusal {
+    const problem = channelNameProblem(channel);
+    if (problem !== undefined) return refuse("invalid_channel", problem);
+    const sessions = this.#ports.sessions
+      .ofUser(user)
+      .filter((session) => session.outbox !== null && !session.subscriptions.has(channel));
+    for (const session of sessions) this.#ports.subscribing.subscribe(session, channel, undefined, null);
+    return { ok: true, sessions: sessions.length };
+  }
+}

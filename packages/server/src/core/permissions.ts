@@ -1,0 +1,22 @@
+import type { ChannelOptions } from "../config/channel-options.ts";
+import type { Refusal } from "./refusal.ts";
+import type { Session } from "./session.ts";
+
+/** The port to what the rules say about a channel. The answer is the same object as long as the rules are. */
+export type ResolveOptions = (channel: string) => ChannelOptions;
+
+/** The port to the decision who may do what; null means yes. */
+export interface Permissions {
+  maySubscribe(session: Session, channel: string, options: ChannelOptions): Refusal | null;
+  mayPublish(session: Session, channel: string, options: ChannelOptions): Refusal | null;
+}
+
+/** The port to who is kept out: banned users and killed sessions. */
+export interface Exclusions {
+  /** Why this user or session may not be here; null when it may. */
+  refusalOf(user: string | null, sessionId: string | null): Refusal | null;
+  /** Refuses this session for 24 hours. */
+  killSession(sessionId: string): void;
+  ban(user: string, untilMs: number | null, reason: string): void;
+  unban(user: string): boolean;
+}

@@ -1,0 +1,78 @@
+import type { ErrorCode } from "@tidewire/protocol";
+import type { Head, GapReason } from "./streams.ts";
+
+/** Somebody present in a channel. `infoJson` is the JSON text of what they showed of themselves. */
+export interface Member {
+  readonly user: string | null;
+  readonly connection: string;
+  readonly infoJson: string | null;
+}
+
+/** The number a client gave its request, so that it finds the reply; null where it gave none. */
+export type RequestId = number | null;
+
+/**
+ * What the core tells a session, besides messages; a wire format turns it into bytes.
+ *
+ * `head` is null on channels without history.
+ */
+export type Push =
+  | {
+      readonly kind: "connected";
+      readonly request: RequestId;
+      readonly connection: string;
+      readonly session: string;
+      readonly user: string | null;
+      readonly timeMs: number;
+    }
+  | {
+      readonly kind: "subscribed";
+      readonly request: RequestId;
+      readonly channel: string;
+      readonly head: Head | null;
+      readonly recovered: boolean;
+      readonly unread: number | null;
+      readonly deliver: "all";
+    }
+  | {
+      readonly kind: "gap";
+      readonly channel: string;
+      readonly epoch: string;
+      /** null: it cannot be known what the first lost offset was. */
+      readonly from: number | null;
+      readonly to: number;
+      readonly reason: GapReason;
+    }
+  | { readonly kind: "position"; readonly channel: string; readonly epoch: string; readonly offset: number }
+  | { readonly kind: "join" | "leave"; readonly channel: string; readonly members: readonly Member[] }
+  | {
+      readonly kind: "presence";
+      readonly request: RequestId;
+      readonly channel: string;
+      readonly members: readonly Member[];
+    }
+  | {
+      readonly kind: "unsubscribed";
+      readonly request: RequestId;
+      readonly channel: string;
+      readonly reason: string | null;
+    }
+  | {
+      readonly kind: "acked";
+      readonly channel: string;
+      readonly offset: number;
+      readonly unread: number;
+    }
+  | {
+      readonly kind: "error";
+      readonly request: RequestId;
+      readonly channel: string | null;
+      readonly code: ErrorCode;
+      readonly message: string;
+    }
+  | {
+      readonly kind: "disconnect";
+      readonly code: number;
+      readonly reason: string;
+      readonly retryAfterMs: number;
+    };

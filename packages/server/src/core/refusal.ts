@@ -1,0 +1,14 @@
+import { ERRORS, type ErrorCode } from "@tidewire/protocol";
+
+/** A request that was understood and is not carried out. A value, not an exception: it ends in a reply. */
+export interface Refusal {
+  readonly ok: false;
+  readonly code: ErrorCode;
+  /** What was wrong and what to do; never holds an internal detail or a secret. */
+  readonly message: string;
+}
+
+/** Makes a refusal; without `message` it says what the error table says. */
+export function refuse(code: ErrorCode, message: string = ERRORS[code].message): Refusal {
+  return { ok: false, code, message };
+}

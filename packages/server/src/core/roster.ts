@@ -1,0 +1,80 @@
+import type { Encoding } from "./encoding.ts";
+import type { Member } from "./push.ts";
+
+/**
+ * Who is present in one channel, and who came and went within the turn.
+ *
+ * A member that joins and leaves within one turn, or the other way round, is not announced, unless it came back with
+ * another `info`.
+ */
+export class Roster {
+  readonly #channel: string;
+  readonly #members: Map<string, Member> = new Map();
+  #joined: Map<string, Member> = new Map();
+  #left: Map<string, Member> = new Map();
+  /** The encoded list for each encoding, kept until somebody comes or goes. */
+  #snapshots: Map<Encoding, Uint8Array> = new Map();
+
+  constructor(channel: string) {
+    this.#channel = channel;
+  }
+
+  get size(): number {
+    return this.#members.size;
+  }
+
+  get members(): readonly Member[] {
+    return [...this.#members.values()];
+  }
+
+  has(connection: string): boolean {
+    return this.#members.has(connection);
+  }
+
+  get changed(): boolean {
+    return this.#joined.size > 0 || this.#left.size > 0;
+  }
+
+  /** Adds a member under its connection; one that is there already is not announced again. */
+  join(member: Member): void {
+    if (this.#members.has(member.connection)) return;
+    this.#members.set(member.connection, member);
+    this.#snapshots.clear();
+    const left = this.#left.get(member.connection);
+    this.#left.delete(member.connection);
+    if (left?.infoJson !== member.infoJson || left.user !== member.user)
+      this.#joined.set(member.connection, member);
+  }
+
+  /** Removes the member of a connection, if there is one. */
+  leave(connection: string): void {
+    const member = this.#members.get(connection);
+    if (member === undefined) return;
+    this.#members.delete(connection);
+    this.#snapshots.clear();
+    if (!this.#joined.delete(connection)) this.#left.set(connection, member);
+  }
+
+  /** The encoded list of members, shared by all who get it before somebody comes or goes. */
+  snapshot(encoding: Encoding): Uint8Array {
+    let bytes = this.#snapshots.get(encoding);
+    if (bytes === undefined) {
+      bytes = encoding.push({
+        kind: "presence",
+        request: null,
+        channel: this.#channel,
+        members: this.members,
+      });
+      this.#snapshots.set(encoding, bytes);
+    }
+    return bytes;
+  }
+
+  /** Gives who came and who left since the last call. */
+  takeChanges(): { readonly joined: readonly Member[]; readonly left: readonly Member[] } {
+    const changes = { joined: [...this.#joined.values()], left: [...this.#left.values()] };
+    this.#joined = new Map();
+    this.#left = new Map();
+    return changes;
+  }
+}

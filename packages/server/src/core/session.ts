@@ -1,0 +1,54 @@
+import type { Channel } from "./channel.ts";
+import type { Outbox } from "./outbox.ts";
+import type { Member, Push } from "./push.ts";
+import type { Subscription } from "./subscription.ts";
+
+/** Who a session belongs to. `authenticated` is false for an anonymous one. */
+export interface Identity {
+  readonly user: string | null;
+  /** JSON text of what presence shows of this session; null for nothing. */
+  readonly infoJson: string | null;
+}
+
+/**
+ * An identity with subscriptions, on whatever transport it has at the moment.
+ *
+ * `id` is a secret that lets a client take the session over on a new transport; `connection` is its public name. A session
+ * without transport has no outbox: nothing is delivered to it, but it keeps its presence for a while.
+ */
+export class Session {
+  readonly id: string;
+  readonly connection: string;
+  readonly user: string | null;
+  readonly infoJson: string | null;
+  readonly connectedAtMs: number;
+  outbox: Outbox | null = null;
+  ended = false;
+  readonly subscriptions: Map<string, Subscription> = new Map();
+  /** Subscriptions that wait for their next page, served in turn; null while there is none. */
+  behind: Subscription[] | null = null;
+  /** A page is being read for this session: one at a time, so that memory does not grow with the subscriptions. */
+  reading = false;
+  /** Broadcasts that found no room and were not told of yet. */
+  broadcastsDropped = 0;
+  /** Channels whose presence it keeps without a subscription, after it lost its transport. */
+  lingering: Map<string, Channel> | null = null;
+
+  constructor(id: string, connection: string, identity: Identity, connectedAtMs: number) {
+    this.id = id;
+    this.connection = connection;
+    this.user = identity.user;
+    this.infoJson = identity.infoJson;
+    this.connectedAtMs = connectedAtMs;
+  }
+
+  /** How presence shows this session. */
+  get member(): Member {
+    return { user: this.user, connection: this.connection, infoJson: this.infoJson };
+  }
+
+  /** Writes a push to the transport, if there is one. */
+  push(push: Push): void {
+    if (this.outbox !== null) this.outbox.write(this.outbox.encoding.push(push));
+  }
+}

@@ -1,0 +1,195 @@
+import { channelNameProblem, type Since, userOfInbox } from "@tidewire/protocol";
+import type { Clock } from "../base/clock.ts";
+import type { HistoryOptions } from "../config/channel-options.ts";
+import type { Channel } from "./channel.ts";
+import type { Cursors } from "./cursors.ts";
+import type { Hub } from "./hub.ts";
+import type { Permissions } from "./permissions.ts";
+import type { RequestId } from "./push.ts";
+import { type Refusal, refuse } from "./refusal.ts";
+import type { Session } from "./session.ts";
+import { type Streams, StreamsUnavailable } from "./streams.ts";
+import { type Start, Subscription } from "./subscription.ts";
+
+/** What subscribing works with. */
+export interface SubscribingPorts {
+  readonly hub: Hub;
+  readonly streams: Streams;
+  readonly cursors: Cursors;
+  readonly permissions: Permissions;
+  readonly clock: Clock;
+  readonly maxSubscriptions: number;
+  /** Told of each subscription that begins or ends, for the log. */
+  readonly observe: (event: "subscribe" | "unsubscribe", session: Session, channel: string) => void;
+  /** A bug: told, and answered with an `internal` error. */
+  readonly report: (error: unknown) => void;
+}
+
+/** Begins and ends subscriptions. */
+export class Subscribing {
+  readonly #ports: SubscribingPorts;
+
+  constructor(ports: SubscribingPorts) {
+    this.#ports = ports;
+  }
+
+  /**
+   * Subscribes a session to a channel, starting at `since`.
+   *
+   * The answer is a push: `subscribed` at the end of a turn, or `error`.
+   */
+  subscribe(session: Session, channel: string, since: Since | undefined, request: RequestId): void {
+    const refusal = this.#refusal(session, channel);
+    if (refusal !== null) return this.#answer(session, channel, request, refusal);
+    const subscription = new Subscription(session, channel, request);
+    session.subscriptions.set(channel, subscription);
+    subscription.opening = this.#open(subscription, since);
+  }
+
+  /** Ends a subscription and the presence that goes with it; null `reason`: the client asked for it itself. */
+  unsubscribe(session: Session, channel: string, request: RequestId, reason: string | null): Refusal | null {
+    const subscription = session.subscriptions.get(channel);
+    if (subscription === undefined) return refuse("not_subscribed");
+    this.remove(subscription);
+    const held = subscription.channel;
+    subscription.channel = null;
+    this.#leaveRoster(session, channel);
+    session.push({ kind: "unsubscribed", request, channel, reason });
+    this.#ports.observe("unsubscribe", session, channel);
+    held?.release();
+    return null;
+  }
+
+  /** Takes a session's subscriptions out, since its transport is gone. Its presence lingers. */
+  suspendAll(session: Session): void {
+    for (const subscription of session.subscriptions.values()) {
+      const { channel } = subscription;
+      this.remove(subscription);
+      subscription.channel = null;
+      if (channel?.roster?.has(session.connection)) {
+        session.lingering ??= new Map();
+        session.lingering.set(channel.name, channel);
+      }
+      channel?.release();
+    }
+    session.behind = null;
+  }
+
+  /** Ends the presence that a session keeps without a subscription. */
+  endLingering(session: Session): void {
+    const lingering = session.lingering;
+    session.lingering = null;
+    if (lingering === null) return;
+    for (const name of lingering.keys()) {
+      if (!session.subscriptions.has(name)) this.#leaveRoster(session, name);
+    }
+  }
+
+  /** Takes a subscription out of its session and its channel's fan-out, and says nothing. */
+  remove(subscription: Subscription): void {
+    subscription.session.subscriptions.delete(subscription.channelName);
+    subscription.channel?.leave(subscription);
+    subscription.live = false;
+  }
+
+  #leaveRoster(session: Session, name: string): void {
+    session.lingering?.delete(name);
+    const channel = this.#ports.hub.get(name);
+    if (channel === undefined || channel.roster === null) return;
+    channel.roster.leave(session.connection);
+    channel.gather();
+    channel.closeIfVacant();
+  }
+
+  #refusal(session: Session, channel: string): Refusal | null {
+    const problem = channelNameProblem(channel);
+    if (problem !== undefined) return refuse("invalid_channel", problem);
+    if (session.subscriptions.has(channel)) return refuse("already_subscribed");
+    if (session.subscriptions.size >= this.#ports.maxSubscriptions) {
+      return refuse(
+        "limit_exceeded",
+        `A connection has at most ${this.#ports.maxSubscriptions} subscriptions.`,
+      );
+    }
+    return this.#ports.permissions.maySubscribe(session, channel, this.#ports.hub.optionsOf(channel));
+  }
+
+  async #open(subscription: Subscription, since: Since | undefined): Promise<void> {
+    const { session, channelName } = subscription;
+    let channel: Channel | null = null;
+    try {
+      channel = await this.#ports.hub.open(channelName);
+      const start = await this.#start(session, channel, since);
+      // Meanwhile the client may have unsubscribed, gone away or been kicked.
+      if (session.subscriptions.get(channelName) !== subscription || session.outbox === null) {
+        channel.release();
+        return;
+      }
+      subscription.start = start;
+      subscription.channel = channel;
+      channel.roster?.join(session.member);
+      session.lingering?.delete(channelName);
+      channel.join(subscription);
+      this.#ports.observe("subscribe", session, channelName);
+    } catch (error) {
+      channel?.release();
+      const known = error instanceof StreamsUnavailable;
+      if (!known) this.#ports.report(error);
+      if (session.subscriptions.get(channelName) !== subscription) return;
+      session.subscriptions.delete(channelName);
+      this.#answer(session, channelName, subscription.request, refuse(known ? "not_available" : "internal"));
+    } finally {
+      subscription.opening = null;
+    }
+  }
+
+  async #start(session: Session, channel: Channel, since: Since | undefined): Promise<Start> {
+    const { history } = channel.options;
+    if (history === null) return { cursor: null, diverged: false, recovered: false, unread: null };
+    const unread = session.user === null ? null : await this.#unread(session.user, channel, history);
+    if (since !== undefined) return this.#startAt(channel, history, since, unread);
+    // Without a position an inbox goes on after what its user has read, or at its beginning.
+    if (userOfInbox(channel.name) === undefined) {
+      return { cursor: null, diverged: false, recovered: false, unread };
+    }
+    const read = session.user === null ? null : await this.#ports.cursors.get(session.user, channel.name);
+    if (read !== null)
+      return { cursor: Math.min(read, channel.head.offset), diverged: false, recovered: false, unread };
+    const start = await this.#startAt(channel, history, "earliest", unread);
+    return { ...start, recovered: false };
+  }
+
+  async #startAt(
+    channel: Channel,
+    history: HistoryOptions,
+    since: Since,
+    unread: number | null,
+  ): Promise<Start> {
+    const { head } = channel;
+    const { streams, clock } = this.#ports;
+    if (since !== "earliest" && "epoch" in since) {
+      const { epoch, offset } = since;
+      const notBeforeMs = clock.nowMs() - history.ttlMs;
+      if (epoch === head.epoch && (offset === head.offset || channel.ringCovers(offset, notBeforeMs))) {
+        return { cursor: offset, diverged: false, recovered: true, unread };
+      }
+      const { cursor, diverged, earliest } = await streams.locate(channel.name, history, epoch, offset, head);
+      return { cursor, diverged, recovered: !diverged && earliest <= cursor + 1, unread };
+    }
+    const { earliest } = await streams.locate(channel.name, history, head.epoch, head.offset, head);
+    const oldest = earliest - 1;
+    const cursor = since === "earliest" ? oldest : Math.max(oldest, head.offset - since.last);
+    return { cursor: Math.min(cursor, head.offset), diverged: false, recovered: true, unread };
+  }
+
+  async #unread(user: string, channel: Channel, history: HistoryOptions): Promise<number> {
+    const { cursors, streams } = this.#ports;
+    const read = (await cursors.get(user, channel.name)) ?? 0;
+    return streams.catalogue.unread(channel.name, history, user, read, channel.head.offset);
+  }
+
+  #answer(session: Session, channel: string, request: RequestId, refusal: Refusal): void {
+    const { code, message } = refusal;
+    session.push({ kind: "error", request, channel, code, message });
+  }
+}
