@@ -10,7 +10,7 @@ import { build } from "./build.mjs";
 import { PROGRAMS, aptCalls, locateProgram, thisMachine } from "./lib/programs.mjs";
 import { ROOT } from "./lib/root.mjs";
 import { Failure, main, run } from "./lib/run.mjs";
-import { listTestFiles, namesMentioned } from "./lib/test-files.mjs";
+import { listTestFiles, functionsCalled } from "./lib/test-files.mjs";
 
 /** A file that runs longer hangs: it is ended and fails. */
 const FILE_TIMEOUT_MS = 600_000;
@@ -43,7 +43,7 @@ await main(async () => {
  * @param {readonly string[]} files
  */
 async function getPrograms(files) {
-  const finders = namesMentioned(
+  const finders = functionsCalled(
     files,
     PROGRAMS.map((need) => need.finder),
   );

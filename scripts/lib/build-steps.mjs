@@ -33,7 +33,7 @@ const pages = {
     ...SHARED_INPUTS,
     ...inPackage("protocol", "src"),
     ...inPackage("client", "src"),
-    ...inPackage("web", "src", "public", "package.json", "tsconfig.json", "vite.config.ts"),
+    ...inPackage("web", "src", "static", "package.json", "tsconfig.json", "vite.config.ts"),
   ],
   outputs: [join(PUBLIC_FOLDER, "index.html")],
   run: () => runVite("web"),

@@ -34,24 +34,24 @@ function testFilesUnder(folder) {
 }
 
 /**
- * Those of the names that occur in the files or in what they import by relative path, however deep.
+ * Those of the functions that the files call, or what they import by relative path calls, however deep.
  *
- * @param {readonly string[]} files relative to the repository
+ * @param {readonly string[]} files relative to the repository, or absolute
  * @param {readonly string[]} names
  */
-export function namesMentioned(files, names) {
+export function functionsCalled(files, names) {
   /** @type {Set<string>} */
   const seen = new Set();
   /** @type {Set<string>} */
-  const mentioned = new Set();
-  const queue = files.map((file) => join(ROOT, file));
+  const called = new Set();
+  const queue = files.map((file) => resolve(ROOT, file));
   for (let file = queue.pop(); file !== undefined; file = queue.pop()) {
     if (seen.has(file) || !existsSync(file)) continue;
     seen.add(file);
     const text = readFileSync(file, "utf8");
-    for (const name of names) if (text.includes(`${name}(`)) mentioned.add(name);
+    for (const name of names) if (new RegExp(`(?<!function )\\b${name}\\(`).test(text)) called.add(name);
     for (const [, specifier = ""] of text.matchAll(/from "(\.[^"]+)"/g))
       queue.push(resolve(dirname(file), specifier));
   }
-  return names.filter((name) => mentioned.has(name));
+  return names.filter((name) => called.has(name));
 }
