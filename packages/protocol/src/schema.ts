@@ -60,11 +60,7 @@ export function optional<T>(schema: Schema<T>): OptionalField<T> {
 }
 
 /** Makes a schema from a type guard and what to say when it fails, such as `must be a string`. */
-export function check<T>(
-  shape: string,
-  expected: string,
-  accepts: (value: unknown) => value is T,
-): Schema<T> {
+function check<T>(shape: string, expected: string, accepts: (value: unknown) => value is T): Schema<T> {
   return { shape, read: (value) => (accepts(value) ? value : new Problem(expected)) };
 }
 
