@@ -1,6 +1,7 @@
 import type { Cursors } from "./cursors.ts";
 import type { Hub } from "./hub.ts";
 import type { Permissions } from "./permissions.ts";
+import type { RequestId } from "./push.ts";
 import type { Reading } from "./read.ts";
 import { type Refusal, refuse } from "./refusal.ts";
 import type { Session } from "./session.ts";
@@ -28,9 +29,14 @@ export class Acknowledging {
   /**
    * Moves a user's cursor forward, never beyond the channel's head, and tells the user's other sessions.
    *
-   * Null when it was kept.
+   * Null when it was kept. Who asked is told too where the request has a number.
    */
-  async acknowledge(session: Session, channel: string, offset: number): Promise<Refusal | null> {
+  async acknowledge(
+    session: Session,
+    channel: string,
+    offset: number,
+    request: RequestId,
+  ): Promise<Refusal | null> {
     const { hub, permissions, reading, cursors, streams } = this.#ports;
     const { user } = session;
     if (user === null) return refuse("permission_denied", "Only a known user has a cursor. Connect as one.");
@@ -44,8 +50,10 @@ export class Acknowledging {
     try {
       const now = await cursors.advance(user, channel, Math.min(offset, head));
       const unread = await streams.catalogue.unread(channel, options.history, user, now, head);
-      for (const other of this.#ports.sessions.ofUser(user)) {
-        if (other !== session) other.push({ kind: "acked", channel, offset: now, unread });
+      const acked = { kind: "acked", channel, offset: now, unread } as const;
+      for (const one of this.#ports.sessions.ofUser(user)) {
+        if (one !== session) one.push({ ...acked, request: null });
+        else if (request !== null) one.push({ ...acked, request });
       }
       return null;
     } catch (error) {

@@ -46,13 +46,8 @@ export class CatchUp {
 
   /** Queues a subscription that is not live, and reads on as far as there is room. */
   add(subscription: Subscription): void {
-    const { session } = subscription;
-    if (!subscription.queued) {
-      subscription.queued = true;
-      session.behind ??= [];
-      session.behind.push(subscription);
-    }
-    this.pump(session);
+    if (!subscription.queued) this.#queue(subscription);
+    this.pump(subscription.session);
   }
 
   /** Reads on for a session, until its outbox is full or nothing is behind. To be called when its socket has drained. */
@@ -69,6 +64,29 @@ export class CatchUp {
       const history = channel?.options.history ?? null;
       if (channel === null || history === null || subscription.live) continue;
       this.#turnPage(subscription, channel, history, outbox);
+    }
+  }
+
+  /** Goes on for a session whose socket has taken everything: lists that went stale, then pages. */
+  drained(session: Session): void {
+    const { outbox } = session;
+    if (outbox === null) return;
+    for (const subscription of session.subscriptions.values()) {
+      if (subscription.live && subscription.presenceStale) this.#refreshPresence(subscription, outbox);
+    }
+    this.pump(session);
+  }
+
+  /**
+   * Tells the client where its cursors are that passed messages it does not get.
+   *
+   * To be called at most once per ping interval.
+   */
+  reportTails(session: Session): void {
+    for (const subscription of session.subscriptions.values()) {
+      const { channel } = subscription;
+      if (channel === null || !subscription.live || !subscription.tailSkipped) continue;
+      this.#reportPosition(subscription, channel);
     }
   }
 
@@ -116,8 +134,7 @@ export class CatchUp {
     session.reading = false;
     if (subscription.channel !== channel || session.outbox !== outbox) return this.pump(session);
     if (read === null) {
-      subscription.queued = true;
-      (session.behind ??= []).push(subscription);
+      this.#queue(subscription);
       return;
     }
     const { page, run } = read;
@@ -148,8 +165,13 @@ export class CatchUp {
     (session.behind ??= []).push(subscription);
   }
 
-  /** The subscription is live: the client's position is set to the cursor, whatever was skipped for it. */
   #finish(subscription: Subscription, channel: Channel, outbox: Outbox): void {
+    this.#reportPosition(subscription, channel);
+    if (subscription.presenceStale) this.#refreshPresence(subscription, outbox);
+  }
+
+  /** Sets the client's position to the cursor, whatever was skipped for it. */
+  #reportPosition(subscription: Subscription, channel: Channel): void {
     const { epoch } = channel.head;
     subscription.tailSkipped = false;
     subscription.session.push({
@@ -158,9 +180,12 @@ export class CatchUp {
       epoch,
       offset: subscription.offset,
     });
-    if (!subscription.presenceStale || channel.roster === null) return;
+  }
+
+  #refreshPresence(subscription: Subscription, outbox: Outbox): void {
     subscription.presenceStale = false;
-    outbox.write(channel.roster.snapshot(outbox.encoding));
+    const roster = subscription.channel?.roster ?? null;
+    if (roster !== null) outbox.write(roster.snapshot(outbox.encoding));
   }
 
   #read(

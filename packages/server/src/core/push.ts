@@ -59,6 +59,7 @@ export type Push =
     }
   | {
       readonly kind: "acked";
+      readonly request: RequestId;
       readonly channel: string;
       readonly offset: number;
       readonly unread: number;

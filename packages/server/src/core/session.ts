@@ -1,9 +1,14 @@
+import { TokenBucket } from "../base/token-bucket.ts";
+import type { RateLimit } from "../config/channel-options.ts";
 import type { Channel } from "./channel.ts";
 import type { Outbox } from "./outbox.ts";
 import type { Member, Push } from "./push.ts";
 import type { Subscription } from "./subscription.ts";
 
-/** Who a session belongs to. `authenticated` is false for an anonymous one. */
+/** A session that publishes to more limited channels than this starts them afresh. */
+const MAX_PUBLISH_BUCKETS = 1000;
+
+/** Who a session belongs to. An anonymous one has no user. */
 export interface Identity {
   readonly user: string | null;
   /** JSON text of what presence shows of this session; null for nothing. */
@@ -29,6 +34,8 @@ export class Session {
   behind: Subscription[] | null = null;
   /** A page is being read for this session: one at a time, so that memory does not grow with the subscriptions. */
   reading = false;
+  /** How much it may still publish, by channel; null while no channel limited it. */
+  #publishBuckets: Map<string, TokenBucket> | null = null;
   /** Broadcasts that found no room and were not told of yet. */
   broadcastsDropped = 0;
   /** Channels whose presence it keeps without a subscription, after it lost its transport. */
@@ -45,6 +52,18 @@ export class Session {
   /** How presence shows this session. */
   get member(): Member {
     return { user: this.user, connection: this.connection, infoJson: this.infoJson };
+  }
+
+  /** Counts a publish on a channel: 0 when it may go on, else how long to wait. */
+  waitToPublishMs(channel: string, limit: RateLimit, nowMs: number): number {
+    this.#publishBuckets ??= new Map();
+    let bucket = this.#publishBuckets.get(channel);
+    if (bucket === undefined) {
+      if (this.#publishBuckets.size >= MAX_PUBLISH_BUCKETS) this.#publishBuckets.clear();
+      bucket = new TokenBucket(limit, nowMs);
+      this.#publishBuckets.set(channel, bucket);
+    }
+    return bucket.tryTake(nowMs) ? 0 : bucket.waitMs(nowMs);
   }
 
   /** Writes a push to the transport, if there is one. */

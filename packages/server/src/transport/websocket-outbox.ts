@@ -1,0 +1,93 @@
+import type { WebSocketConnection } from "@tidewire/websocket";
+import type { Outbox } from "../core/outbox.ts";
+import type { Gatherer, Turn } from "../core/turn.ts";
+import type { NativeEncoding } from "../wire/native/native-encoding.ts";
+
+/** Below this many waiting bytes the next page may be written. Node's own mark, so that `drain` always follows. */
+const LOW_WATER_BYTES = 16 * 1024;
+
+/**
+ * What waits for one WebSocket, written once per turn.
+ *
+ * Nearly always a turn brings one shared piece, which goes to the socket as it is, without a copy.
+ */
+export class WebSocketOutbox<Data> implements Outbox, Gatherer {
+  #encoding: NativeEncoding;
+  readonly #turn: Turn;
+  readonly #limitBytes: number;
+  #connection: WebSocketConnection<Data> | null = null;
+  #piece: Uint8Array | null = null;
+  /** Further pieces of the same turn. */
+  #more: Uint8Array[] | null = null;
+  #turnBytes = 0;
+  #full = false;
+
+  constructor(encoding: NativeEncoding, turn: Turn, limitBytes: number) {
+    this.#encoding = encoding;
+    this.#turn = turn;
+    this.#limitBytes = limitBytes;
+  }
+
+  /** Gives the outbox its socket, and the encoding that the handshake has led to. Before, nothing is taken. */
+  open(connection: WebSocketConnection<Data>, encoding: NativeEncoding): void {
+    this.#connection = connection;
+    this.#encoding = encoding;
+  }
+
+  get encoding(): NativeEncoding {
+    return this.#encoding;
+  }
+
+  get overrun(): boolean {
+    return this.#full || this.#turnBytes > this.#limitBytes;
+  }
+
+  get hasRoom(): boolean {
+    const buffered = this.#connection?.bufferedBytes ?? 0;
+    return buffered + this.#turnBytes < LOW_WATER_BYTES;
+  }
+
+  write(bytes: Uint8Array): void {
+    if (this.#connection === null) return;
+    this.#turnBytes += bytes.byteLength;
+    if (this.#piece === null) {
+      this.#piece = bytes;
+      this.#turn.addOutbox(this);
+    } else {
+      this.#more ??= [];
+      this.#more.push(bytes);
+    }
+  }
+
+  flush(): void {
+    const connection = this.#connection;
+    const piece = this.#piece;
+    if (connection === null || piece === null) return;
+    const more = this.#more;
+    this.#piece = null;
+    this.#more = null;
+    this.#turnBytes = 0;
+    if (more === null) {
+      connection.writeFrames(piece);
+    } else {
+      connection.cork();
+      connection.writeFrames(piece);
+      for (const next of more) connection.writeFrames(next);
+      connection.uncork();
+    }
+    this.#full = connection.bufferedBytes > this.#limitBytes;
+  }
+
+  /** To be called when the socket has taken everything. */
+  drained(): void {
+    this.#full = false;
+  }
+
+  close(code: number, reason: string): void {
+    const connection = this.#connection;
+    if (connection === null) return;
+    this.flush();
+    this.#connection = null;
+    connection.close(code, reason);
+  }
+}

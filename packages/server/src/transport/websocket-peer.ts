@@ -1,0 +1,92 @@
+import { CLOSE, CLOSE_REASONS, ERRORS } from "@tidewire/protocol";
+import type { WebSocketConnection } from "@tidewire/websocket";
+import { NOT_SCHEDULED, type WheelEntry } from "../base/timer-wheel.ts";
+import type { Refusal } from "../core/refusal.ts";
+import type { Session } from "../core/session.ts";
+import type { NativeEncoding } from "../wire/native/native-encoding.ts";
+import type { NativePeer } from "../wire/native/native-wire.ts";
+import type { WebSocketOutbox } from "./websocket-outbox.ts";
+
+/** What a peer needs of the transport it belongs to: one object for all peers. */
+export interface PeerHost {
+  readonly maxPendingCommands: number;
+  /** A peer's heartbeat is due. */
+  beat(peer: WebSocketPeer): void;
+  /** The first complaint since the last heartbeat. */
+  complained(peer: WebSocketPeer, refusal: Refusal): void;
+}
+
+/** So many wrong messages between two heartbeats end a connection. */
+const MAX_COMPLAINTS = 100;
+
+/** One client on a WebSocket: its outbox, its session once it has one, and its signs of life. */
+export class WebSocketPeer implements NativePeer, WheelEntry {
+  readonly outbox: WebSocketOutbox<WebSocketPeer>;
+  readonly #host: PeerHost;
+  #connection: WebSocketConnection<WebSocketPeer> | null = null;
+  session: Session | null = null;
+  wheelPlace = NOT_SCHEDULED;
+  openedAtMs: number;
+  lastAliveMs: number;
+  lastProgressBytes = -1;
+  #pending = 0;
+  #paused = false;
+  #complaints = 0;
+
+  constructor(host: PeerHost, outbox: WebSocketOutbox<WebSocketPeer>, nowMs: number) {
+    this.#host = host;
+    this.outbox = outbox;
+    this.openedAtMs = nowMs;
+    this.lastAliveMs = nowMs;
+  }
+
+  get encoding(): NativeEncoding {
+    return this.outbox.encoding;
+  }
+
+  get connection(): WebSocketConnection<WebSocketPeer> | null {
+    return this.#connection;
+  }
+
+  open(connection: WebSocketConnection<WebSocketPeer>, encoding: NativeEncoding): void {
+    this.#connection = connection;
+    this.outbox.open(connection, encoding);
+  }
+
+  onDue(): void {
+    this.#complaints = 0;
+    this.#host.beat(this);
+  }
+
+  began(): void {
+    this.#pending += 1;
+    if (this.#paused || this.#pending < this.#host.maxPendingCommands) return;
+    this.#paused = true;
+    this.#connection?.pauseReading();
+  }
+
+  ended(): void {
+    this.#pending -= 1;
+    if (!this.#paused || this.#pending * 2 > this.#host.maxPendingCommands) return;
+    this.#paused = false;
+    this.#connection?.resumeReading();
+  }
+
+  turnAway(refusal: Refusal): void {
+    this.disconnect(ERRORS[refusal.code].closeCode ?? CLOSE.forbidden, refusal.message, 0);
+    this.#host.complained(this, refusal);
+  }
+
+  complain(refusal: Refusal): void {
+    this.#complaints += 1;
+    if (this.#complaints === 1) this.#host.complained(this, refusal);
+    if (this.#complaints === MAX_COMPLAINTS) this.disconnect(CLOSE.flood, CLOSE_REASONS.flood, 0);
+  }
+
+  /** Says why and closes; the session, if there is one, may be taken over where the code allows it. */
+  disconnect(code: number, reason: string, retryAfterMs: number): void {
+    const { outbox } = this;
+    outbox.write(outbox.encoding.push({ kind: "disconnect", code, reason, retryAfterMs }));
+    outbox.close(code, reason);
+  }
+}
