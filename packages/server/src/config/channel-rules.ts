@@ -26,11 +26,17 @@ export interface ExplainedOption {
   readonly source: OptionSource;
 }
 
-interface Layer {
-  readonly source: OptionSource;
-  readonly matches: (channel: string) => boolean;
+/** What one rule sets on a channel. `index` tells apart all of them. */
+interface Sets {
   readonly sets: Partial<ChannelSettings>;
-  readonly setsOnInbox: Partial<ChannelSettings>;
+  readonly source: OptionSource;
+  readonly index: string;
+}
+
+interface Layer {
+  readonly matches: (channel: string) => boolean;
+  readonly onInbox: Sets;
+  readonly onOthers: Sets;
 }
 
 /** Resolved channels kept at hand. Bounded, since clients choose the names they ask for. */
@@ -46,27 +52,26 @@ export class ChannelRules {
   readonly #defaults: ChannelSettings;
   readonly #layers: readonly Layer[];
   readonly #cache = new Map<string, ChannelOptions>();
+  /** By the rules that matched. There are as many as the rules allow, not as clients choose. */
+  readonly #combinations = new Map<string, ChannelOptions>();
 
   /** Throws a RangeError when the `match` of a rule is not a pattern. */
   constructor(config: RuleContext & { readonly channels: readonly ChannelRule[] }) {
     this.#defaults = settingsOf(defaultOptions(config));
-    this.#layers = [
-      ...builtInRules(config).map(({ name, rule }) =>
-        layer(rule, { kind: "built-in", name, match: rule.match }),
-      ),
-      ...config.channels.map((rule, index) => layer(rule, { kind: "rule", index, match: rule.match })),
-    ];
+    const builtIn = builtInRules(config).map(({ name, rule }) => {
+      return { rule, source: { kind: "built-in", name, match: rule.match } as const };
+    });
+    const configured = config.channels.map((rule, index) => {
+      return { rule, source: { kind: "rule", index, match: rule.match } as const };
+    });
+    this.#layers = [...builtIn, ...configured].map(({ rule, source }, index) => layer(rule, source, index));
   }
 
-  /** The options of this channel. Asking again may return the same object. */
+  /** The options of this channel: the same object for all channels that the same rules match. */
   resolve(channel: string): ChannelOptions {
     const cached = this.#cache.get(channel);
     if (cached !== undefined) return cached;
-    const settings = this.#matching(channel).reduce(
-      (before, { sets }) => ({ ...before, ...sets }),
-      this.#defaults,
-    );
-    const options = optionsOf(settings);
+    const options = this.#combine(this.#matching(channel));
     const oldest = this.#cache.size < MAX_CACHED_CHANNELS ? undefined : this.#cache.keys().next().value;
     if (oldest !== undefined) this.#cache.delete(oldest);
     this.#cache.set(channel, options);
@@ -88,21 +93,31 @@ export class ChannelRules {
     }));
   }
 
-  #matching(channel: string): readonly Pick<Layer, "sets" | "source">[] {
+  #combine(settings: readonly Sets[]): ChannelOptions {
+    const key = settings.map(({ index }) => index).join();
+    const known = this.#combinations.get(key);
+    if (known !== undefined) return known;
+    const combined = settings.reduce((before, { sets }) => ({ ...before, ...sets }), this.#defaults);
+    const options = optionsOf(combined);
+    this.#combinations.set(key, options);
+    return options;
+  }
+
+  #matching(channel: string): readonly Sets[] {
     const matching = this.#layers.filter(({ matches }) => matches(channel));
-    if (!channel.startsWith("@")) return matching;
-    return matching.map(({ setsOnInbox, source }) => ({ sets: setsOnInbox, source }));
+    return channel.startsWith("@")
+      ? matching.map(({ onInbox }) => onInbox)
+      : matching.map(({ onOthers }) => onOthers);
   }
 }
 
-function layer(rule: ChannelRule, source: OptionSource): Layer {
+function layer(rule: ChannelRule, source: OptionSource, index: number): Layer {
   const sets = settingsOfRule(rule);
   const { subscribe: _subscribe, publish: _publish, ...withoutAudiences } = sets;
   const namesInboxes = rule.match.startsWith("@");
   return {
-    source,
     matches: compilePattern(rule.match),
-    sets,
-    setsOnInbox: namesInboxes ? sets : withoutAudiences,
+    onInbox: { sets: namesInboxes ? sets : withoutAudiences, source, index: `@${index}` },
+    onOthers: { sets, source, index: `${index}` },
   };
 }

@@ -97,6 +97,8 @@ export interface LoadedConfig {
   readonly sources: ReadonlyMap<string, Source>;
   /** The configuration file; null when there is none. */
   readonly file: string | null;
+  /** What is probably not meant, one sentence each, for the log. */
+  readonly warnings: readonly string[];
 }
 
 /** The configuration cannot be used. The message says which value, where it came from and what is expected. */

@@ -1,6 +1,6 @@
 import type { ErrorCode } from "@tidewire/protocol";
 import { isLoopbackAddress } from "../base/address.ts";
-import type { AccessMode } from "./access-mode.ts";
+import type { AccessMode } from "../config/access-mode.ts";
 
 /** What is known of a request before anybody says who they are. */
 export interface RequestFacts {

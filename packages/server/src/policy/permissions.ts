@@ -1,7 +1,7 @@
 import type { ErrorCode } from "@tidewire/protocol";
 import { userOfInbox } from "@tidewire/protocol";
 import type { Audience, ChannelOptions } from "../config/channel-options.ts";
-import type { AccessMode } from "./access-mode.ts";
+import type { AccessMode } from "../config/access-mode.ts";
 import type { Actor, ClientActor } from "./actor.ts";
 
 /** What a decider answers: null is yes. */

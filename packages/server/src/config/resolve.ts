@@ -1,0 +1,119 @@
+import Type, { type TSchema } from "typebox";
+import { Decode } from "typebox/value";
+import { type ConfigProblem, isSection, problemsIn } from "./check.ts";
+import { type Config, ConfigError, type LoadedConfig, type Source } from "./config.ts";
+import { conflictsIn, doubtsIn } from "./cross-checks.ts";
+import { nearestOf } from "../base/nearest.ts";
+import { toChannelRule } from "./rule-schema.ts";
+import { CONFIG_SCHEMA, type CompleteFile } from "./schema.ts";
+import { fromText, type Setting, SETTINGS } from "./settings.ts";
+
+/** Where settings may come from, each as it is found there. */
+export interface ConfigInput {
+  /** The content of the configuration file, parsed. */
+  readonly settings?: unknown;
+  /** The file's name, for messages. */
+  readonly file?: string;
+  /** The process's environment; variables that do not begin with `TIDEWIRE_` are not looked at. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Flags by their names with dashes, such as `--port`; text, true, or a list of texts. */
+  readonly flags?: Readonly<Record<string, unknown>>;
+}
+
+/** The variable that names the configuration file. It is read before there is a configuration. */
+export const CONFIG_VARIABLE = "TIDEWIRE_CONFIG";
+
+interface Given {
+  readonly value: unknown;
+  readonly source: Source;
+}
+
+/**
+ * Makes the configuration: flags win over the environment, this over the file, this over the defaults.
+ *
+ * A list, such as the channel rules, is taken whole from one of them. Throws a ConfigError that tells every problem, one per line.
+ */
+export function resolveConfig(input: ConfigInput): LoadedConfig {
+  const file = input.file ?? null;
+  const settings = input.settings ?? {};
+  const inFile = (problem: ConfigProblem): string =>
+    located(problem, { kind: "file", name: file ?? "settings" });
+  refuse(problemsIn(CONFIG_SCHEMA, settings).map(inFile));
+
+  const given = SETTINGS.map((setting) => [setting, find(setting, input)] as const);
+  refuse(
+    given.flatMap(([{ schema, path }, { value, source }]) =>
+      problemsIn(schema, value, path).map((problem) => located(problem, source)),
+    ),
+  );
+  const byPath = new Map(given.map(([{ path }, { value }]) => [path, value]));
+  const values = toConfig(Decode(CONFIG_SCHEMA, nest(CONFIG_SCHEMA, "", byPath)));
+  refuse(conflictsIn(values));
+  return {
+    values,
+    sources: new Map(given.map(([{ path }, { source }]) => [path, source])),
+    file,
+    warnings: [...unknownVariables(input.env ?? {}), ...doubtsIn(values)],
+  };
+}
+
+function find(
+  { path, schema, facts }: Setting,
+  { flags = {}, env = {}, settings, file }: ConfigInput,
+): Given {
+  const flag = facts.flag === undefined ? undefined : flags[facts.flag];
+  if (facts.flag !== undefined && flag !== undefined) {
+    const value = typeof flag === "string" ? fromText(schema, flag) : flag;
+    return { value, source: { kind: "flag", name: facts.flag } };
+  }
+  const variable = facts.env === undefined ? undefined : env[facts.env];
+  // Empty counts as absent: `TIDEWIRE_PORT=` is how compose files leave a variable out.
+  if (facts.env !== undefined && variable !== undefined && variable !== "") {
+    return { value: fromText(schema, variable), source: { kind: "env", name: facts.env } };
+  }
+  const inFile = path
+    .split(".")
+    .reduce<unknown>((at, key) => (isSection(at) ? at[key] : undefined), settings);
+  if (inFile !== undefined) return { value: inFile, source: { kind: "file", name: file ?? "settings" } };
+  return { value: facts.default, source: { kind: "default" } };
+}
+
+/** Builds the tree of a section from its settings' values. */
+function nest(schema: TSchema, path: string, byPath: ReadonlyMap<string, unknown>): unknown {
+  if (!Type.IsObject(schema)) return byPath.get(path);
+  const entries = Object.entries(schema.properties).map(([key, inner]) => [
+    key,
+    nest(inner, path === "" ? key : `${path}.${key}`, byPath),
+  ]);
+  return Object.fromEntries(entries);
+}
+
+function toConfig(file: CompleteFile): Config {
+  return {
+    ...file,
+    log: { ...file.log, dir: file.log.dir === "off" ? null : file.log.dir },
+    channels: file.channels.map(toChannelRule),
+  };
+}
+
+function located(problem: ConfigProblem, source: Source): string {
+  return source.kind === "default" ? problem.message : `${source.name}: ${problem.message}`;
+}
+
+function refuse(problems: readonly string[]): void {
+  if (problems.length > 0) throw new ConfigError(problems.join("\n"));
+}
+
+/** A misspelt variable would be ignored without a word. It is no error: others may set variables that begin like ours. */
+function unknownVariables(env: Readonly<Record<string, string | undefined>>): readonly string[] {
+  const known = [
+    ...SETTINGS.flatMap(({ facts }) => (facts.env === undefined ? [] : [facts.env])),
+    CONFIG_VARIABLE,
+  ];
+  return Object.keys(env)
+    .filter((name) => name.startsWith("TIDEWIRE_") && !known.includes(name))
+    .map((name) => {
+      const nearest = nearestOf(name, known);
+      return `${name} is not a variable that Tidewire knows.${nearest === undefined ? "" : ` Did you mean ${nearest}?`}`;
+    });
+}

@@ -1,0 +1,212 @@
+import Type, { type StaticDecode } from "typebox";
+import { RULE_SCHEMA } from "./rule-schema.ts";
+import { annotated, bytes, choice, duration, flag, integer, limit, section, text, texts } from "./setting.ts";
+
+const MAX_COUNT = 1_000_000_000;
+
+const LISTEN = section({
+  host: text("a host name or an IP address", {
+    default: "127.0.0.1",
+    description: "The address to listen on. Without authentication only a loopback address is accepted.",
+    flag: "--host",
+    env: "TIDEWIRE_HOST",
+  }),
+  port: integer(0, 65_535, {
+    default: 8080,
+    description: "The port to listen on; 0 lets the system choose one.",
+    flag: "--port",
+    env: "TIDEWIRE_PORT",
+  }),
+  backlog: integer(1, 65_535, {
+    default: 511,
+    description: "Connections that the system keeps waiting until the server accepts them.",
+  }),
+});
+
+const LOG = section({
+  level: choice(["debug", "info", "warn", "error", "silent"], {
+    default: "info",
+    description: "How much is logged. Each level includes those after it.",
+    flag: "--log-level",
+    env: "TIDEWIRE_LOG_LEVEL",
+  }),
+  dir: text("a folder, or off", {
+    default: "off",
+    description: "A folder for log files, made when it is missing; `off` logs to standard output alone.",
+    flag: "--log-dir",
+    env: "TIDEWIRE_LOG_DIR",
+  }),
+  maxFileBytes: bytes(1024, {
+    default: "16MB",
+    description: "A log file that has grown to this size is followed by the next one.",
+  }),
+  maxFiles: integer(1, 10_000, {
+    default: 10,
+    description: "Log files kept, the current one included. The oldest is deleted.",
+  }),
+});
+
+const SESSIONS = section({
+  pingIntervalMs: duration(1000, {
+    default: "25s",
+    description: "How often a connection is pinged.",
+  }),
+  stallTimeoutMs: duration(1000, {
+    default: "60s",
+    description:
+      "A connection that neither sent nor took a byte for so long is closed. Must be longer than a ping interval.",
+  }),
+  graceMs: duration(0, {
+    default: "10s",
+    description: "How long a session, and its place in presence, outlives its connection.",
+  }),
+  connectTimeoutMs: duration(100, {
+    default: "10s",
+    description: "How long a new connection may stay silent before it is closed.",
+  }),
+  maxSubscriptions: integer(1, MAX_COUNT, {
+    default: 200,
+    description: "Channels that one session may be subscribed to.",
+  }),
+  maxPendingCommands: integer(1, MAX_COUNT, {
+    default: 256,
+    description: "Commands of one connection that may wait for an answer before reading from it pauses.",
+  }),
+});
+
+const LIMITS = section({
+  maxMessageBytes: bytes(128, {
+    default: "64KB",
+    description: "The longest message from a client, and the longest `data` of a publish.",
+  }),
+  outboxBytes: bytes(1024, {
+    default: "256KB",
+    description:
+      "What may wait for one connection before it is served from the streams instead of from memory.",
+  }),
+  maxConnections: limit(1, {
+    default: "off",
+    description: "Open connections, all together.",
+  }),
+  connectionsPerAddress: limit(1, {
+    default: 10_000,
+    description:
+      "Open connections of one IPv4 address or one IPv6 network of 64 bits. Loopback is not counted. Raise it when a proxy on another machine stands in front.",
+  }),
+  maxHandshakes: integer(1, MAX_COUNT, {
+    default: 10_000,
+    description: "Connections that have not finished their handshake, all together.",
+  }),
+  handshakeTimeoutMs: duration(100, {
+    default: "10s",
+    description: "How long a handshake or the head of a request may take.",
+  }),
+  lineBytes: bytes(1024, {
+    default: "256KB",
+    description: "The longest line over raw TCP.",
+  }),
+  bodyBytes: bytes(1024, {
+    default: "1MB",
+    description: "The longest body of an HTTP request.",
+  }),
+  batchMessages: integer(1, MAX_COUNT, {
+    default: 1000,
+    description: "The most messages of one batch publish.",
+  }),
+});
+
+/**
+ * The configuration file: every key, what it accepts, its default and what it is for.
+ *
+ * The defaults stand in the form of the file, so the reference can show them as they would be written.
+ */
+export const CONFIG_SCHEMA = section({
+  listen: LISTEN,
+  data: text("a folder", {
+    default: "./data",
+    description: "The folder of everything that must survive a restart: streams, keys, cursors.",
+    flag: "--data",
+    env: "TIDEWIRE_DATA",
+  }),
+  engine: choice(["lmdb", "memory"], {
+    default: "lmdb",
+    description: "What keeps the streams: `lmdb` on disk, `memory` until the server stops.",
+    flag: "--engine",
+    env: "TIDEWIRE_ENGINE",
+  }),
+  apiKeys: texts("a key of visible ASCII characters without spaces", isApiKey, {
+    default: [],
+    description:
+      "Keys of the HTTP and raw-TCP API. With several, all are valid, so that one can be replaced. With none, one is made at the first start and kept in the data folder.",
+    env: "TIDEWIRE_API_KEY",
+    secret: true,
+  }),
+  insecure: flag({
+    default: false,
+    description: "Lifts the restrictions of open mode: any address, any host name, any origin, proxies.",
+    flag: "--insecure",
+    env: "TIDEWIRE_INSECURE",
+  }),
+  origins: texts(
+    "an origin such as https://example.com without a path, null for local files, or *",
+    isOrigin,
+    {
+      default: [],
+      description: "Origins whose pages may use this server, besides its own.",
+      flag: "--allow-origin",
+      env: "TIDEWIRE_ALLOW_ORIGIN",
+    },
+  ),
+  demos: flag({
+    default: true,
+    description: "The demo pages, and the rule for their channels (`demo.chat.**`: presence, 1000 messages).",
+  }),
+  log: LOG,
+  channels: Type.Array(RULE_SCHEMA, {
+    default: [],
+    ...annotated({ default: [], description: "The rules for channels, in order." }, "a list of rules"),
+  }),
+  sessions: SESSIONS,
+  limits: LIMITS,
+  rawTcp: section({
+    remote: flag({
+      default: false,
+      description:
+        "Whether other machines may push over raw TCP, where the key crosses the network in clear text.",
+    }),
+  }),
+  dedupe: section({
+    keepMs: duration(1, {
+      default: "7d",
+      description: "How long the message id that a publisher chose is remembered.",
+    }),
+    maxIds: integer(1, MAX_COUNT, {
+      default: 100_000,
+      description: "Message ids remembered per channel.",
+    }),
+  }),
+  drainMs: duration(0, {
+    default: "5s",
+    description: "How long a stopping server waits for what is on its way.",
+  }),
+  deflate: flag({
+    default: true,
+    description:
+      "Whether WebSocket messages are compressed (permessage-deflate) for clients that ask for it.",
+  }),
+});
+
+/** What fits into a header: RFC 6750 §2.1 allows less, yet keys from elsewhere hold all of these. */
+function isApiKey(text: string): boolean {
+  return /^[\x21-\x7e]{1,200}$/.test(text);
+}
+
+/** In the spelling of the `Origin` header (RFC 6454 §6.1), or apps' own schemes such as `capacitor://localhost`. */
+function isOrigin(text: string): boolean {
+  if (text === "*" || text === "null") return true;
+  if (!/^https?:/.test(text)) return /^[a-z][a-z0-9+.-]*:\/\/[^\s/?#@]+$/.test(text);
+  return URL.canParse(text) && new URL(text).origin === text;
+}
+
+/** A checked file with every default filled in. */
+export type CompleteFile = StaticDecode<typeof CONFIG_SCHEMA>;

@@ -1,0 +1,116 @@
+import Type, { type TProperties, type TSchema } from "typebox";
+import { parseBytes } from "../base/bytes.ts";
+import { parseDuration } from "../base/duration.ts";
+
+/** What a setting tells about itself, beside what it accepts. */
+export interface SettingFacts {
+  /** In the form of the configuration file. Absent in the rules' options, whose default depends on other rules. */
+  readonly default?: unknown;
+  /** One or two sentences for the reference. */
+  readonly description: string;
+  /** The command line's flag that sets it, and its variable. */
+  readonly flag?: string;
+  readonly env?: string;
+  /** Its value must not appear in messages. */
+  readonly secret?: boolean;
+}
+
+/** Facts as they are kept in the schema. */
+export interface Facts extends SettingFacts {
+  /** What is accepted, after "must be". */
+  readonly expected: string;
+}
+
+/** Reads back the facts of a setting's schema. */
+export function factsOf(schema: TSchema): Facts | undefined {
+  const facts: unknown = Reflect.get(schema, "facts");
+  return isFacts(facts) ? facts : undefined;
+}
+
+function isFacts(value: unknown): value is Facts {
+  return typeof value === "object" && value !== null && "expected" in value && "description" in value;
+}
+
+/** The facts in the form in which a schema carries them. */
+export function annotated(facts: SettingFacts, expected: string): { readonly facts: Facts } {
+  return { facts: { ...facts, expected } };
+}
+
+/** A non-empty text. */
+export function text(expected: string, facts: SettingFacts) {
+  return Type.String({ minLength: 1, ...annotated(facts, expected) });
+}
+
+/** true or false. */
+export function flag(facts: SettingFacts) {
+  return Type.Boolean(annotated(facts, "true or false"));
+}
+
+/** A whole number. */
+export function integer(minimum: number, maximum: number, facts: SettingFacts) {
+  return Type.Integer({
+    minimum,
+    maximum,
+    ...annotated(facts, `a whole number from ${minimum} to ${maximum}`),
+  });
+}
+
+/** A whole number, or `off`, which becomes null. */
+export function limit(minimum: number, facts: SettingFacts) {
+  const number = Type.Integer({ minimum });
+  const either = Type.Union(
+    [number, Type.Literal("off")],
+    annotated(facts, `a whole number from ${minimum} on, or off`),
+  );
+  return Type.Decode(either, (value) => (value === "off" ? null : value));
+}
+
+/** One of some words. */
+export function choice<const Words extends string[]>(words: readonly [...Words], facts: SettingFacts) {
+  return Type.Enum(words, annotated(facts, oneOf(words)));
+}
+
+/** Milliseconds, as a number or with a unit such as `90s`. */
+export function duration(minimumMs: number, facts: SettingFacts) {
+  const expected = `a duration such as 250ms, 90s, 10m, 24h or 7d, at least ${minimumMs} ms`;
+  return quantity(parseDuration, minimumMs, expected, facts);
+}
+
+/** Bytes, as a number or with a unit such as `64KB`. */
+export function bytes(minimum: number, facts: SettingFacts) {
+  return quantity(parseBytes, minimum, `a size such as 512B, 64KB or 16MB, at least ${minimum} bytes`, facts);
+}
+
+function quantity(
+  parse: (value: string) => number | undefined,
+  minimum: number,
+  expected: string,
+  facts: SettingFacts,
+) {
+  const read = (value: number | string): number | undefined =>
+    typeof value === "string" ? parse(value) : value;
+  const either = Type.Union([Type.Integer(), Type.String()], annotated(facts, expected));
+  const checked = Type.Refine(
+    either,
+    (value) => (read(value) ?? -1) >= minimum,
+    () => "",
+  );
+  // Decoding follows the check, so the minimum is never what is taken.
+  return Type.Decode(checked, (value) => read(value) ?? minimum);
+}
+
+/** Texts in a list, each of which the check accepts. */
+export function texts(item: string, accepts: (text: string) => boolean, facts: SettingFacts) {
+  const each = Type.Refine(Type.String(annotated({ ...facts, default: undefined }, item)), accepts, () => "");
+  return Type.Array(each, annotated(facts, `a list, each entry ${item}`));
+}
+
+/** Joins words as a sentence does: `a, b or c`. */
+export function oneOf(words: readonly string[]): string {
+  return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
+}
+
+/** A part of the file with settings of its own; nothing else may stand in it. */
+export function section<Properties extends TProperties>(properties: Properties) {
+  return Type.Object(properties, { additionalProperties: false });
+}
