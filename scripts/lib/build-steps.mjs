@@ -22,7 +22,8 @@ const libraries = {
   outputs: LIBRARIES.map((name) => join("packages", name, "dist", "index.js")),
   async run() {
     for (const name of LIBRARIES) removeStaleOutput(join(ROOT, "packages", name));
-    await compile("typescript/bin/tsc", ["-b", "packages/client", "packages/server"]);
+    // The compiler's own record of what is up to date misses changed options, such as another `lib`.
+    await compile("typescript/bin/tsc", ["-b", "--force", "packages/client", "packages/server"]);
   },
 };
 
@@ -50,9 +51,10 @@ const clientScript = {
   ],
   outputs: [CLIENT_SCRIPT],
   async run() {
-    await runVite("client");
+    // A folder of its own: the compiler's output for the package's modules is in dist.
+    await runVite("client", "--outDir", join("dist", "browser"));
     mkdirSync(join(ROOT, PUBLIC_FOLDER), { recursive: true });
-    copyFileSync(join(ROOT, "packages", "client", "dist", "client.js"), join(ROOT, CLIENT_SCRIPT));
+    copyFileSync(join(ROOT, "packages", "client", "dist", "browser", "client.js"), join(ROOT, CLIENT_SCRIPT));
   },
 };
 
@@ -71,9 +73,16 @@ function inPackage(name, ...paths) {
   return paths.map((path) => join("packages", name, path));
 }
 
-/** @param {string} workspace */
-function runVite(workspace) {
-  return compile("vite/bin/vite.js", ["build", "--logLevel", "warn"], join(ROOT, "packages", workspace));
+/**
+ * @param {string} workspace
+ * @param {string[]} options
+ */
+function runVite(workspace, ...options) {
+  return compile(
+    "vite/bin/vite.js",
+    ["build", "--logLevel", "warn", ...options],
+    join(ROOT, "packages", workspace),
+  );
 }
 
 /**
