@@ -1,0 +1,215 @@
+import type { Socket } from "node:net";
+import { isLoopbackAddress } from "../base/address.ts";
+import type { Clock } from "../base/clock.ts";
+import type { Logger } from "../base/logger.ts";
+import { type Refusal, refuse } from "../core/refusal.ts";
+import type { LineAnswer, LineApi } from "../wire/lines/line-api.ts";
+
+const LINE_FEED = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
+
+/** Lines of one connection that wait for their answers; beyond it the socket is not read. */
+const MAX_LINES_UNDER_WAY = 256;
+const KEEP_ALIVE_MS = 60_000;
+
+/** Limits of the raw-TCP interface. */
+export interface RawTcpOptions {
+  readonly lineBytes: number;
+  /** How long a line that has begun may take to end. */
+  readonly lineTimeoutMs: number;
+  /** Whether other machines may use it, although the key then crosses the network in clear text. */
+  readonly remote: boolean;
+}
+
+/** JSON lines over a plain socket: a line in, a line back, in order; several may be under way. */
+export class RawTcp {
+  readonly #options: RawTcpOptions;
+  readonly #lines: LineApi;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  readonly #clients: Set<LineClient> = new Set();
+
+  constructor(options: RawTcpOptions, lines: LineApi, clock: Clock, logger: Logger) {
+    this.#options = options;
+    this.#lines = lines;
+    this.#clock = clock;
+    this.#logger = logger;
+  }
+
+  get size(): number {
+    return this.#clients.size;
+  }
+
+  /** Takes a socket whose first bytes, still unread, begin a line. */
+  accept(socket: Socket): void {
+    const client = new LineClient(socket, this.#options.lineBytes, {
+      answer: (text) => this.#lines.answer(text),
+      nowMs: () => this.#clock.nowMs(),
+      refused: (refusal) => {
+        const about = { code: refusal.code, address: socket.remoteAddress };
+        this.#logger.warn({ event: "client.refused", ...about }, "a raw-TCP client was refused");
+      },
+      failed: (error) =>
+        this.#logger.error({ event: "server.bug", err: error }, "a line could not be handled"),
+      closed: () => this.#clients.delete(client),
+    });
+    this.#clients.add(client);
+    if (this.#options.remote || isLoopbackAddress(socket.remoteAddress ?? "")) client.start();
+    else client.turnAway(refuse("insecure_transport"));
+  }
+
+  /** Ends clients whose line has not come to its end in time. To be called now and then. */
+  sweep(): void {
+    const begunBeforeMs = this.#clock.nowMs() - this.#options.lineTimeoutMs;
+    for (const client of this.#clients) {
+      if (client.lineBegunAtMs !== null && client.lineBegunAtMs < begunBeforeMs) {
+        client.turnAway(refuse("request_timeout", "The line did not end in time. End it with a line feed."));
+      }
+    }
+  }
+
+  /** Lets every client have the answers under way, then closes it. */
+  endAll(): void {
+    for (const client of this.#clients) client.end();
+  }
+
+  destroyAll(): void {
+    for (const client of this.#clients) client.destroy();
+  }
+}
+
+/** What a client needs from the interface it belongs to. */
+interface LineHost {
+  answer(text: string): Promise<LineAnswer>;
+  nowMs(): number;
+  refused(refusal: Refusal): void;
+  failed(error: unknown): void;
+  closed(): void;
+}
+
+class LineClient {
+  readonly #socket: Socket;
+  readonly #maxLineBytes: number;
+  readonly #host: LineHost;
+  /** The pieces of the line that has not ended yet. */
+  #pieces: Buffer[] = [];
+  #pieceBytes = 0;
+  lineBegunAtMs: number | null = null;
+  /** Answers in the order of their lines; null while it is being made. */
+  readonly #answers: { done: LineAnswer | null }[] = [];
+  #ending = false;
+
+  constructor(socket: Socket, maxLineBytes: number, host: LineHost) {
+    this.#socket = socket;
+    this.#maxLineBytes = maxLineBytes;
+    this.#host = host;
+    socket.setTimeout(0);
+    socket.setNoDelay(true);
+    // A backend that died without a word is noticed by the system.
+    socket.setKeepAlive(true, KEEP_ALIVE_MS);
+    socket.on("error", () => socket.destroy());
+    socket.on("close", () => host.closed());
+  }
+
+  start(): void {
+    this.#socket.on("data", (chunk: Buffer) => this.#receive(chunk));
+    this.#socket.on("end", () => {
+      if (this.#pieceBytes > 0) this.#endLine();
+      this.end();
+    });
+    this.#socket.on("drain", () => this.#resumeIfRoom());
+  }
+
+  /** Takes no further line, and closes after the answers under way. */
+  end(): void {
+    this.#ending = true;
+    this.#answer();
+  }
+
+  turnAway(refusal: Refusal): void {
+    this.#host.refused(refusal);
+    const { code, message } = refusal;
+    this.#answers.push({
+      done: { json: JSON.stringify({ ok: false, error: { code, message } }), end: true },
+    });
+    this.lineBegunAtMs = null;
+    this.#answer();
+  }
+
+  destroy(): void {
+    this.#socket.destroy();
+  }
+
+  #receive(chunk: Buffer): void {
+    let from = 0;
+    while (!this.#ending) {
+      const to = chunk.indexOf(LINE_FEED, from);
+      this.#keep(chunk.subarray(from, to < 0 ? chunk.length : to));
+      if (this.#pieceBytes > this.#maxLineBytes) {
+        this.#ending = true;
+        const refusal = refuse("line_too_long", `A line has at most ${this.#maxLineBytes} bytes.`);
+        return this.turnAway(refusal);
+      }
+      if (to < 0) break;
+      this.#endLine();
+      from = to + 1;
+    }
+    if (this.#answers.length >= MAX_LINES_UNDER_WAY) this.#socket.pause();
+  }
+
+  #keep(piece: Buffer): void {
+    if (piece.length === 0) return;
+    this.#pieces.push(piece);
+    this.#pieceBytes += piece.length;
+    this.lineBegunAtMs ??= this.#host.nowMs();
+  }
+
+  #endLine(): void {
+    const line = Buffer.concat(this.#pieces);
+    this.#pieces = [];
+    this.#pieceBytes = 0;
+    this.lineBegunAtMs = null;
+    const text = line.toString("utf8", 0, line.at(-1) === CARRIAGE_RETURN ? line.length - 1 : line.length);
+    if (text.trim() === "") return;
+    const answer: { done: LineAnswer | null } = { done: null };
+    this.#answers.push(answer);
+    this.#host
+      .answer(text)
+      .catch((error: unknown): LineAnswer => {
+        this.#host.failed(error);
+        const { code, message } = refuse("internal");
+        return { json: JSON.stringify({ ok: false, error: { code, message } }), end: true };
+      })
+      .then((done) => {
+        answer.done = done;
+        this.#answer();
+      })
+      .catch(this.#host.failed);
+  }
+
+  /** Writes the answers that are ready and whose turn it is. */
+  #answer(): void {
+    let lines = "";
+    for (let next = this.#answers[0]; next?.done != null; next = this.#answers[0]) {
+      this.#answers.shift();
+      lines += `${next.done.json}\n`;
+      if (next.done.end) {
+        this.#ending = true;
+        this.#answers.length = 0;
+      }
+    }
+    if (lines !== "" && this.#socket.writable) this.#socket.write(lines);
+    if (this.#ending && this.#answers.length === 0) {
+      this.#socket.end();
+      // What still comes is read and dropped, so that the last answer is not lost to a reset.
+      this.#socket.resume();
+      return;
+    }
+    this.#resumeIfRoom();
+  }
+
+  #resumeIfRoom(): void {
+    const room = this.#answers.length < MAX_LINES_UNDER_WAY / 2 && !this.#socket.writableNeedDrain;
+    if (room && this.#socket.isPaused()) this.#socket.resume();
+  }
+}
