@@ -7,6 +7,9 @@ import { build } from "./build.mjs";
 import { ROOT } from "./lib/root.mjs";
 import { main } from "./lib/run.mjs";
 
+const PARENT = process.ppid;
+const ORPHAN_CHECK_MS = 250;
+
 await main(async () => {
   await build();
   serve(process.argv.slice(2));
@@ -29,6 +32,14 @@ function serve(args) {
   process.on("SIGINT", () => {
     if (!process.stdin.isTTY) server.kill("SIGINT");
   });
+
+  // npm passes a signal on to its shell only, which dies of it and leaves this script without a parent.
+  const orphanCheck = setInterval(() => {
+    if (process.ppid === PARENT) return;
+    clearInterval(orphanCheck);
+    server.kill("SIGTERM");
+  }, ORPHAN_CHECK_MS);
+  orphanCheck.unref();
 
   server.on("exit", (code, signal) => {
     if (signal !== null) {
