@@ -15,6 +15,9 @@ import { listTestFiles, functionsCalled } from "./lib/test-files.mjs";
 /** A file that runs longer hangs: it is ended and fails. */
 const FILE_TIMEOUT_MS = 600_000;
 
+/** Little output, and patience with another apt-get at work. */
+const APT_OPTIONS = ["-qq", "-o=Dpkg::Use-Pty=0", "-o=DPkg::Lock::Timeout=120"];
+
 await main(async () => {
   const args = process.argv.slice(2);
   const filters = args.filter((arg) => !arg.startsWith("--"));
@@ -52,7 +55,7 @@ async function getPrograms(files) {
   );
   for (const call of aptCalls(missing, thisMachine())) {
     console.log(`Running apt-get ${call.join(" ")}`);
-    const code = await run("/usr/bin/apt-get", ["-qq", ...call], {
+    const code = await run("/usr/bin/apt-get", [...APT_OPTIONS, ...call], {
       env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
     });
     if (code !== 0) console.log(`apt-get failed with exit code ${code}`);
