@@ -1,1 +1,41 @@
-export {};
+export type { AnyChannels, ChannelMap, Matches, PayloadOf } from "./channel-map.ts";
+export type {
+  CatchingUpState,
+  ClientState,
+  ClosedState,
+  ConnectingState,
+  IdleState,
+  KickedState,
+  LiveState,
+  OfflineState,
+  SuspendedState,
+} from "./client-state.ts";
+export type { Handler, ListenOptions } from "./emitter.ts";
+export type { Environment, Page, WebSocketConstructor, WebSocketLike } from "./environment.ts";
+export { type ClientErrorCode, type ErrorDetails, TidewireError } from "./error.ts";
+export type { BackoffOptions, TidewireOptions } from "./options.ts";
+export type {
+  Acknowledged,
+  HistoryMessage,
+  HistoryOptions,
+  HistoryPage,
+  Message,
+  MessagesOptions,
+  Published,
+  PublishOptions,
+  Subscription,
+  SubscriptionEvents,
+  SubscriptionState,
+  Unsubscribed,
+} from "./subscription.ts";
+export { type SubscribeOptions, Tidewire, type TidewireEvents } from "./tidewire.ts";
+export type {
+  GapPush,
+  GapReason,
+  JsonValue,
+  Member,
+  Position,
+  Sender,
+  Since,
+  SubscribedPush,
+} from "@tidewire/protocol";

@@ -1,0 +1,278 @@
+import type { Member, Position, Push, Since, SubscribedPush } from "@tidewire/protocol";
+import { Cursor } from "./cursor.ts";
+import { Emitter, type Handler, type ListenOptions } from "./emitter.ts";
+import { TidewireError } from "./error.ts";
+import { Members } from "./members.ts";
+import { MessageQueue } from "./message-queue.ts";
+import type {
+  Acknowledged,
+  HistoryOptions,
+  HistoryPage,
+  Message,
+  MessagesOptions,
+  Published,
+  PublishOptions,
+  Subscription,
+  SubscriptionEvents,
+  SubscriptionState,
+} from "./subscription.ts";
+
+/** What a subscription asks of its client. */
+export interface SubscriptionOwner {
+  publish(channel: string, data: unknown, options?: PublishOptions): Promise<Published>;
+  presence(channel: string): Promise<readonly Member[]>;
+  history(channel: string, options?: HistoryOptions): Promise<HistoryPage<unknown>>;
+  ack(channel: string, offset: number): Promise<Acknowledged>;
+  /** The program has ended it. */
+  leave(subscription: ChannelSubscription): void;
+  /** Its status changed, or how many messages it misses. */
+  progressed(subscription: ChannelSubscription): void;
+  /** A message was delivered to the handlers. */
+  delivered(message: Message<unknown>): void;
+  /** An error that no handler of the subscription wanted, or that a handler threw. */
+  report(error: TidewireError): void;
+}
+
+interface Waiter {
+  readonly resolve: () => void;
+  readonly reject: (error: TidewireError) => void;
+}
+
+const DEFAULT_BUFFER_SIZE = 1024;
+
+/** A frame that belongs to a confirmed subscription. */
+export type ChannelPush = Extract<
+  Push,
+  { type: "message" | "gap" | "position" | "join" | "leave" | "presence" | "acked" }
+>;
+
+/** The one implementation of {@link Subscription}; payloads are unknown here, the client's signatures name them. */
+export class ChannelSubscription implements Subscription<unknown> {
+  readonly channel: string;
+  /** Whether this connection was asked for it, in `connect` or by `subscribe`. The registry keeps it. */
+  isAsked = false;
+  /** How many times in a row the server has refused it for now. The registry keeps it. */
+  refusals = 0;
+  readonly #owner: SubscriptionOwner;
+  readonly #cursor: Cursor;
+  readonly #members = new Members();
+  readonly #events: Emitter<SubscriptionEvents<unknown>>;
+  readonly #queues = new Set<MessageQueue<Message<unknown>>>();
+  #waiters: Waiter[] = [];
+  #state: SubscriptionState = { status: "subscribing" };
+
+  constructor(channel: string, since: Since | undefined, owner: SubscriptionOwner) {
+    this.channel = channel;
+    this.#owner = owner;
+    this.#cursor = new Cursor(since);
+    this.#events = new Emitter((cause) => {
+      owner.report(
+        new TidewireError("handler_failed", "A handler of this subscription threw.", { channel, cause }),
+      );
+    });
+  }
+
+  get state(): SubscriptionState {
+    const { status } = this.#state;
+    return status === "catching-up" ? { status, missing: this.#cursor.missing } : this.#state;
+  }
+
+  get position(): Position | undefined {
+    return this.#cursor.position;
+  }
+
+  get members(): readonly Member[] {
+    return this.#members.list;
+  }
+
+  /** Where to ask the server to begin. */
+  get since(): Since | undefined {
+    return this.#cursor.since;
+  }
+
+  /** How many messages are known to be missing. */
+  get missing(): number {
+    return this.#cursor.missing;
+  }
+
+  /** Whether missed messages are arriving, or will once the server has confirmed. */
+  get isBehind(): boolean {
+    const { status } = this.#state;
+    return status === "catching-up" || (status === "subscribing" && this.since !== undefined);
+  }
+
+  /** Whether the present connection has confirmed it. */
+  get isConfirmed(): boolean {
+    const { status } = this.#state;
+    return status === "catching-up" || status === "live";
+  }
+
+  /** Whether it is over, for good or ill. */
+  get #isOver(): boolean {
+    const { status } = this.#state;
+    return status === "failed" || status === "ended";
+  }
+
+  on<Name extends keyof SubscriptionEvents<unknown>>(
+    name: Name,
+    handler: Handler<SubscriptionEvents<unknown>[Name]>,
+    options: ListenOptions = {},
+  ): () => void {
+    // One that is over will not tell anything any more, and must not hold on to the handler.
+    return this.#isOver ? () => {} : this.#events.on(name, handler, options);
+  }
+
+  ready(): Promise<void> {
+    const state = this.#state;
+    if (this.isConfirmed) return Promise.resolve();
+    if (state.status === "failed") return Promise.reject(state.error);
+    if (state.status === "ended") return Promise.reject(endOf(this.channel, state.reason));
+    return new Promise((resolve, reject) => {
+      this.#waiters.push({ resolve, reject });
+    });
+  }
+
+  messages(options: MessagesOptions = {}): AsyncIterableIterator<Message<unknown>, undefined> {
+    const queues = this.#queues;
+    const queue = new MessageQueue<Message<unknown>>(options.bufferSize ?? DEFAULT_BUFFER_SIZE, (ended) => {
+      queues.delete(ended);
+    });
+    const state = this.#state;
+    if (this.#isOver) queue.end(state.status === "failed" ? state.error : undefined);
+    else queues.add(queue);
+    return queue;
+  }
+
+  [Symbol.asyncIterator](): AsyncIterableIterator<Message<unknown>, undefined> {
+    return this.messages();
+  }
+
+  publish(data: unknown, options?: PublishOptions): Promise<Published> {
+    return this.#owner.publish(this.channel, data, options);
+  }
+
+  presence(): Promise<readonly Member[]> {
+    return this.#owner.presence(this.channel);
+  }
+
+  history(options?: HistoryOptions): Promise<HistoryPage<unknown>> {
+    return this.#owner.history(this.channel, options);
+  }
+
+  ack(offset: number): Promise<Acknowledged> {
+    return this.#owner.ack(this.channel, offset);
+  }
+
+  unsubscribe(): void {
+    if (this.#isOver) return;
+    this.#owner.leave(this);
+    this.end(undefined);
+  }
+
+  /** The server has confirmed it on this connection. */
+  confirm(push: SubscribedPush): void {
+    this.refusals = 0;
+    this.#cursor.confirm(push);
+    this.#enter(this.#cursor.missing > 0 ? { status: "catching-up", missing: this.#cursor.missing } : LIVE);
+    for (const waiter of this.#waiters.splice(0)) waiter.resolve();
+    this.#events.emit("subscribed", push);
+  }
+
+  /** Takes a frame; one that comes while the subscription is not confirmed belongs to an earlier one of this name. */
+  receive(push: ChannelPush): void {
+    if (!this.isConfirmed) return;
+    switch (push.type) {
+      case "message":
+        return this.#deliver(push);
+      case "gap":
+        this.#events.emit("gap", push);
+        if (push.to !== null) this.#cursor.moveTo(push.epoch, push.to);
+        return this.#progress();
+      case "position":
+        this.#cursor.caughtUp(push.epoch, push.offset);
+        return this.#progress();
+      case "join":
+        this.#members.add(push.members);
+        this.#events.emit("join", push.members);
+        return this.#tellMembers();
+      case "leave":
+        this.#members.remove(push.members);
+        this.#events.emit("leave", push.members);
+        return this.#tellMembers();
+      case "presence":
+        this.#members.replace(push.members);
+        return this.#tellMembers();
+      case "acked":
+        return this.#events.emit("acked", push);
+    }
+  }
+
+  /** The connection is gone: the next one will have to confirm it again. */
+  lost(): void {
+    this.isAsked = false;
+    this.#enter(SUBSCRIBING);
+  }
+
+  /** The server has refused it: for now, when the error is retryable. */
+  refuse(error: TidewireError): void {
+    if (!error.retryable) {
+      this.#enter({ status: "failed", error });
+      this.interrupt(error);
+    }
+    if (this.#events.has("error")) this.#events.emit("error", error);
+    else this.#owner.report(error);
+    if (!error.retryable) this.#events.clear();
+  }
+
+  /** The client cannot go on: loops and whoever waits are told, the subscription itself stays. */
+  interrupt(error: TidewireError): void {
+    for (const queue of this.#queues) queue.end(error);
+    for (const waiter of this.#waiters.splice(0)) waiter.reject(error);
+  }
+
+  /** It is over, without an error. */
+  end(reason: string | undefined): void {
+    if (this.#isOver) return;
+    this.#enter({ status: "ended", reason });
+    for (const queue of this.#queues) queue.end();
+    for (const waiter of this.#waiters.splice(0)) waiter.reject(endOf(this.channel, reason));
+    this.#events.emit("unsubscribed", { channel: this.channel, reason });
+    this.#events.clear();
+  }
+
+  #deliver(message: Message<unknown>): void {
+    if (!this.#cursor.isNew(message)) return;
+    this.#events.emit("message", message);
+    for (const queue of this.#queues) queue.push(message);
+    this.#owner.delivered(message);
+    // Only now: a position that is saved before a handler has run would lose the message if the page died in between.
+    this.#cursor.pass(message);
+    this.#progress();
+  }
+
+  /** Catching up ends when nothing is missing. */
+  #progress(): void {
+    if (this.#state.status !== "catching-up") return;
+    if (this.#cursor.missing === 0) this.#enter(LIVE);
+    else this.#owner.progressed(this);
+  }
+
+  #tellMembers(): void {
+    if (this.#events.has("presence")) this.#events.emit("presence", this.#members.list);
+  }
+
+  #enter(state: SubscriptionState): void {
+    const before = this.#state;
+    this.#state = state;
+    if (before.status === state.status) return;
+    this.#owner.progressed(this);
+    this.#events.emit("state", state);
+  }
+}
+
+const SUBSCRIBING: SubscriptionState = { status: "subscribing" };
+const LIVE: SubscriptionState = { status: "live" };
+
+function endOf(channel: string, reason: string | undefined): TidewireError {
+  return new TidewireError("unsubscribed", reason ?? "The subscription has ended.", { channel });
+}

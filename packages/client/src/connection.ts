@@ -1,0 +1,184 @@
+import { decodePush, encodeCommand, type Push } from "@tidewire/protocol";
+import type { Environment, WebSocketConstructor, WebSocketLike } from "./environment.ts";
+import type { Settings } from "./options.ts";
+import { watchPage } from "./page-events.ts";
+import {
+  type Circumstances,
+  type ConnectionEvent,
+  type Effect,
+  type MachineSettings,
+  type Phase,
+  step,
+} from "./state-machine.ts";
+
+/** What the connection tells the client, and asks of it. */
+export interface ConnectionOwner {
+  /** The text of the `connect` message, asked for when the socket is open. */
+  connectMessage(): string;
+  /** Starts to get a token and answers with the event `token` or `tokenFailed`, at once or later. */
+  fetchToken(): void;
+  forgetToken(): void;
+  /** The phase changed; called once for each change, in order. */
+  phaseChanged(phase: Phase, before: Phase): void;
+  /** A frame arrived on the present socket. */
+  received(push: Push): void;
+}
+
+const PING = encodeCommand({ type: "ping" });
+
+/** Carries out what the state machine says: holds the one socket and the one timer, and listens to the page. */
+export class Connection {
+  readonly #url: string;
+  readonly #webSocket: WebSocketConstructor;
+  readonly #environment: Environment;
+  readonly #settings: MachineSettings;
+  readonly #owner: ConnectionOwner;
+  readonly #stopWatching: (() => void) | undefined;
+  readonly #queue: ConnectionEvent[] = [];
+  #isStepping = false;
+  #phase: Phase = { at: "idle" };
+  #socket: WebSocketLike | undefined;
+  #stopTimer: (() => void) | undefined;
+  #frames = 0;
+  #lastFrameAtMs = 0;
+
+  constructor(
+    url: string,
+    webSocket: WebSocketConstructor,
+    settings: Settings,
+    environment: Environment,
+    owner: ConnectionOwner,
+  ) {
+    this.#url = url;
+    this.#webSocket = webSocket;
+    this.#environment = environment;
+    this.#settings = { ...settings, canRenewToken: settings.getToken !== undefined };
+    this.#owner = owner;
+    const { page } = environment;
+    if (page !== undefined) {
+      this.#stopWatching = watchPage(page, settings.trustHiddenMs, environment.now, (event) =>
+        this.tell(event),
+      );
+    }
+  }
+
+  get phase(): Phase {
+    return this.#phase;
+  }
+
+  /** Feeds an event to the machine. One that comes up while another is carried out waits for its turn. */
+  tell(event: ConnectionEvent): void {
+    this.#queue.push(event);
+    if (this.#isStepping) return;
+    this.#isStepping = true;
+    try {
+      for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) this.#take(next);
+    } finally {
+      this.#isStepping = false;
+    }
+  }
+
+  /** Sends a text on the present socket; without one nothing happens. */
+  send(text: string): void {
+    this.#socket?.send(text);
+  }
+
+  /** Ends it: drops the socket, stops the timer and no longer listens to the page. */
+  close(): void {
+    this.tell({ type: "close" });
+    this.#stopWatching?.();
+  }
+
+  #take(event: ConnectionEvent): void {
+    const before = this.#phase;
+    const next = step(before, event, this.#circumstances(), this.#settings);
+    this.#phase = next.phase;
+    for (const effect of next.effects) this.#carryOut(effect);
+    if (next.phase !== before) this.#owner.phaseChanged(next.phase, before);
+  }
+
+  #circumstances(): Circumstances {
+    const { now, random } = this.#environment;
+    return { nowMs: now(), random: random(), frames: this.#frames, lastFrameAtMs: this.#lastFrameAtMs };
+  }
+
+  #carryOut(effect: Effect): void {
+    switch (effect.do) {
+      case "token":
+        return this.#owner.fetchToken();
+      case "forgetToken":
+        return this.#owner.forgetToken();
+      case "open":
+        return this.#open();
+      case "join":
+        return this.send(this.#owner.connectMessage());
+      case "ping":
+        return this.send(PING);
+      case "drop":
+        return this.#drop(effect.final);
+      case "timer":
+        return this.#startTimer(effect.ms);
+    }
+  }
+
+  #startTimer(delayMs: number | null): void {
+    this.#stopTimer?.();
+    this.#stopTimer =
+      delayMs === null
+        ? undefined
+        : this.#environment.startTimer(delayMs, () => this.tell({ type: "timer" }));
+  }
+
+  #open(): void {
+    this.#drop(false);
+    const socket = this.#create();
+    if (socket === undefined) return;
+    this.#socket = socket;
+    // A socket that was replaced may still speak: whoever is not the present one is not heard.
+    const ifPresent =
+      <Event>(listener: (event: Event) => void) =>
+      (event: Event): void => {
+        if (this.#socket === socket) listener(event);
+      };
+    socket.addEventListener(
+      "open",
+      ifPresent(() => this.tell({ type: "opened" })),
+    );
+    socket.addEventListener(
+      "message",
+      ifPresent(({ data }) => this.#receive(data)),
+    );
+    // `close` follows each `error` and says more; but Node ends the process when nobody listens to it.
+    socket.addEventListener("error", () => {});
+    socket.addEventListener(
+      "close",
+      ifPresent(({ code, reason }) => this.tell({ type: "socketClosed", code, reason })),
+    );
+  }
+
+  #create(): WebSocketLike | undefined {
+    try {
+      return new this.#webSocket(this.#url);
+    } catch (error) {
+      // Such as a page on https that is not allowed to open ws. It counts as a lost connection.
+      this.tell({ type: "socketClosed", code: 1006, reason: error instanceof Error ? error.message : "" });
+      return undefined;
+    }
+  }
+
+  #receive(data: unknown): void {
+    this.#frames += 1;
+    this.#lastFrameAtMs = this.#environment.now();
+    const push = typeof data === "string" ? decodePush(data) : undefined;
+    if (push !== undefined) this.#owner.received(push);
+  }
+
+  #drop(final: boolean): void {
+    const socket = this.#socket;
+    if (socket === undefined) return;
+    this.#socket = undefined;
+    // 1000 ends the session; without a code the server keeps its presence for a moment, for the next connection.
+    if (final) socket.close(1000);
+    else socket.close();
+  }
+}

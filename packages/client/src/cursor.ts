@@ -1,0 +1,119 @@
+import type { DeliverMode, Position, Since, SubscribedPush } from "@tidewire/protocol";
+
+/** Channels with more keys than this see an old value again now and then, which costs nothing but a repaint. */
+const MAX_KEYS = 10_000;
+
+/** What a message says about its place. */
+export interface Placed {
+  readonly epoch?: string;
+  readonly offset?: number;
+  readonly key?: string;
+}
+
+/** Where one client stands in one stream: what it has seen, where it resumes, how much it misses. */
+export class Cursor {
+  #position: Position | undefined;
+  readonly #start: Since | undefined;
+  #head: Position | undefined;
+  #missing = 0;
+  #deliver: DeliverMode = "all";
+  readonly #keys = new Map<string, number>();
+
+  /** `start` is where the subscriber wants to begin; undefined means with what is published from now on. */
+  constructor(start: Since | undefined) {
+    this.#start = start;
+    if (isPosition(start)) this.#position = { epoch: start.epoch, offset: start.offset };
+  }
+
+  /** The last place that was reached; undefined before the first one. */
+  get position(): Position | undefined {
+    return this.#position;
+  }
+
+  /** What to ask the server for. */
+  get since(): Since | undefined {
+    return this.#position ?? this.#start;
+  }
+
+  /** How many messages up to the head at the time of confirmation have not arrived; 0 when caught up. */
+  get missing(): number {
+    return this.#missing;
+  }
+
+  /** Takes the server's confirmation, which says where the stream's head is. */
+  confirm(push: SubscribedPush): void {
+    const { epoch, offset } = push;
+    this.#deliver = push.deliver;
+    this.#head = undefined;
+    this.#missing = 0;
+    if (epoch === undefined || offset === undefined) return;
+    const since = this.since;
+    if (since === undefined) this.#position = { epoch, offset };
+    else {
+      this.#head = { epoch, offset };
+      this.#missing = missingSince(since, this.#head);
+    }
+  }
+
+  /** Tells whether a message is new; one seen before came twice. */
+  isNew(message: Placed): boolean {
+    const { epoch, offset, key = "" } = message;
+    if (offset === undefined || this.#position?.epoch !== epoch) return true;
+    // Values of different keys overtake each other, so there only the same key's last offset can tell.
+    return offset > ((this.#deliver === "latest" ? this.#keys.get(key) : this.#position?.offset) ?? -1);
+  }
+
+  /** Moves behind a message that was delivered. */
+  pass(message: Placed): void {
+    const { epoch, offset, key = "" } = message;
+    if (epoch === undefined || offset === undefined) return;
+    if (this.#deliver === "latest") {
+      this.#remember(key, offset);
+      // A value from before another key's newest one, perhaps of an older epoch: the place stays.
+      if (this.#position !== undefined && this.#position.offset >= offset) return;
+    }
+    this.moveTo(epoch, offset);
+  }
+
+  /** Moves to a place, never back within an epoch. */
+  moveTo(epoch: string, offset: number): void {
+    if (this.#position?.epoch === epoch) {
+      if (this.#position.offset >= offset) return;
+    } else {
+      this.#keys.clear();
+    }
+    this.#position = { epoch, offset };
+    const head = this.#head;
+    if (head === undefined) return;
+    this.#missing = head.epoch === epoch ? Math.max(0, head.offset - offset) : this.#missing;
+    if (this.#missing === 0) this.#head = undefined;
+  }
+
+  /** Takes the server's word that everything up to here was sent. */
+  caughtUp(epoch: string, offset: number): void {
+    this.moveTo(epoch, offset);
+    this.#head = undefined;
+    this.#missing = 0;
+  }
+
+  #remember(key: string, offset: number): void {
+    this.#keys.delete(key);
+    this.#keys.set(key, offset);
+    if (this.#keys.size <= MAX_KEYS) return;
+    for (const oldest of this.#keys.keys()) {
+      this.#keys.delete(oldest);
+      return;
+    }
+  }
+}
+
+function isPosition(since: Since | undefined): since is Position {
+  return typeof since === "object" && "epoch" in since;
+}
+
+function missingSince(since: Since, head: Position): number {
+  if (since === "earliest") return head.offset;
+  if ("last" in since) return Math.min(since.last, head.offset);
+  // Offsets go on across epochs, so the difference counts there too; a position ahead of the head will get a gap.
+  return Math.max(0, head.offset - since.offset);
+}

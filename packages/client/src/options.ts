@@ -1,0 +1,70 @@
+import type { JsonValue } from "@tidewire/protocol";
+import type { WebSocketConstructor } from "./environment.ts";
+
+/** How long to wait between tries. */
+export interface BackoffOptions {
+  /** The shortest wait, and the scale of the first random one. Default 500. */
+  readonly minMs?: number;
+  /** The longest wait. Default 20 000. */
+  readonly maxMs?: number;
+}
+
+/** Settings of a client. All have defaults. */
+export interface TidewireOptions {
+  /** The token to sign in with. When it expires the client stops, with `code: "token_expired"`. */
+  readonly token?: string;
+  /**
+   * Fetches a token: at the first connection, when the server says that the present one expires soon, and when it has
+   * expired. A failure is an `error` event and the next try.
+   */
+  readonly getToken?: () => string | Promise<string>;
+  /** Who this is. Believed by a server in open mode only. */
+  readonly user?: string;
+  /** What others see of this client in presence, at most 2048 characters as JSON. Believed in open mode only. */
+  readonly info?: JsonValue;
+  /** Connect at once. Default true; with false the client waits for `connect()`. */
+  readonly autoConnect?: boolean;
+  /** The constructor of sockets. Default `globalThis.WebSocket`; Node 20 has none: give it that of `ws`. */
+  readonly webSocket?: WebSocketConstructor;
+  readonly backoff?: BackoffOptions;
+  /** The longest wait for a token, for a socket to open, and for the server's first answer, each. Default 5000. */
+  readonly connectTimeoutMs?: number;
+  /** The longest wait for an answer to a ping before the socket counts as dead. Default 10 000. */
+  readonly pongTimeoutMs?: number;
+  /** The same, when there is a reason to doubt: after sleep, or a change of network. Default 3000. */
+  readonly probeTimeoutMs?: number;
+  /** How long a page may be hidden before its socket is doubted. Default 10 000. */
+  readonly trustHiddenMs?: number;
+  /** The longest wait for the answer to `history`, `presence` and `rpc`, connecting included. Default 10 000. */
+  readonly requestTimeoutMs?: number;
+  /** The most requests that wait for an answer or a connection. Default 1000; one more is rejected. */
+  readonly maxPending?: number;
+  /** What the program calls itself in the server's logs. */
+  readonly name?: string;
+  readonly version?: string;
+}
+
+/** Options with their defaults filled in. */
+export interface Settings extends TidewireOptions {
+  readonly backoff: Required<BackoffOptions>;
+  readonly connectTimeoutMs: number;
+  readonly pongTimeoutMs: number;
+  readonly probeTimeoutMs: number;
+  readonly trustHiddenMs: number;
+  readonly requestTimeoutMs: number;
+  readonly maxPending: number;
+}
+
+/** Fills in the defaults. An option that is given as undefined counts as absent. */
+export function settingsOf(options: TidewireOptions): Settings {
+  return {
+    ...options,
+    backoff: { minMs: options.backoff?.minMs ?? 500, maxMs: options.backoff?.maxMs ?? 20_000 },
+    connectTimeoutMs: options.connectTimeoutMs ?? 5000,
+    pongTimeoutMs: options.pongTimeoutMs ?? 10_000,
+    probeTimeoutMs: options.probeTimeoutMs ?? 3000,
+    trustHiddenMs: options.trustHiddenMs ?? 10_000,
+    requestTimeoutMs: options.requestTimeoutMs ?? 10_000,
+    maxPending: options.maxPending ?? 1000,
+  };
+}

@@ -1,0 +1,222 @@
+import type { Member, Push, Since, SubscribedPush, SubscriptionRequest } from "@tidewire/protocol";
+import { type ChannelPush, ChannelSubscription, type SubscriptionOwner } from "./channel-subscription.ts";
+import type { TidewireError } from "./error.ts";
+import { errorOf, type Requests } from "./requests.ts";
+
+/**
+ * The most characters of a `connect` message that list subscriptions.
+ *
+ * Half of what servers take by default: a larger message would be refused, on every connection anew.
+ */
+const MAX_LISTING_LENGTH = 32_768;
+
+/** The most characters that one subscription takes besides its name: quotes, an epoch and an offset. */
+const REQUEST_LENGTH = 90;
+
+/** What the registry asks of the client. */
+export interface RegistryOwner extends Omit<SubscriptionOwner, "leave" | "progressed"> {
+  /** The server has subscribed this client by itself: to its inbox, or because the backend said so. */
+  subscribedByServer(subscription: ChannelSubscription): void;
+  /** How far the subscriptions are has changed. */
+  progressed(): void;
+  /** Calls back after a growing, random delay. */
+  retryLater(attempt: number, callback: () => void): void;
+}
+
+/** The subscriptions of one client: asks for them, gives them their frames, and asks again after a reconnection. */
+export class Registry {
+  readonly #owner: RegistryOwner;
+  readonly #requests: Requests;
+  readonly #byChannel = new Map<string, ChannelSubscription>();
+  readonly #behind = new Set<ChannelSubscription>();
+  /** How many `unsubscribe` the server has not answered, by channel. */
+  readonly #leaving = new Map<string, number>();
+  /** Whether `connect` is on its way or answered. From then on changes queue up behind it, in the order they are made. */
+  #isListed = false;
+
+  constructor(requests: Requests, owner: RegistryOwner) {
+    this.#requests = requests;
+    this.#owner = owner;
+  }
+
+  /** Whether any subscription waits for messages it missed. */
+  get isBehind(): boolean {
+    return this.#behind.size > 0;
+  }
+
+  /** How many messages are known to be missing over all subscriptions. */
+  get missing(): number {
+    let missing = 0;
+    for (const subscription of this.#behind) missing += subscription.missing;
+    return missing;
+  }
+
+  get(channel: string): ChannelSubscription | undefined {
+    return this.#byChannel.get(channel);
+  }
+
+  /** Gives the channel's subscription; a new one begins at `since`. */
+  subscribe(channel: string, since: Since | undefined): ChannelSubscription {
+    const existing = this.#byChannel.get(channel);
+    if (existing !== undefined) return existing;
+    const subscription = this.#add(channel, since);
+    if (this.#isListed) this.#ask(subscription);
+    return subscription;
+  }
+
+  /** What `connect` asks for: as much as fits; the rest is asked for one by one, right after it. */
+  listing(): Readonly<Record<string, SubscriptionRequest>> {
+    this.#isListed = true;
+    const entries: [string, SubscriptionRequest][] = [];
+    let length = 0;
+    for (const [channel, subscription] of this.#byChannel) {
+      length += channel.length + REQUEST_LENGTH;
+      if (length > MAX_LISTING_LENGTH) {
+        this.#ask(subscription);
+      } else {
+        subscription.isAsked = true;
+        entries.push([channel, requestOf(subscription)]);
+      }
+    }
+    // Not by assignment: a channel may be called __proto__.
+    return Object.fromEntries(entries);
+  }
+
+  /** The connection is gone, or did not come about. */
+  disconnected(): void {
+    this.#isListed = false;
+    this.#leaving.clear();
+    for (const subscription of this.#byChannel.values()) subscription.lost();
+  }
+
+  /** Gives a frame to the subscription it belongs to. */
+  receive(push: ChannelPush): void {
+    this.#byChannel.get(push.channel)?.receive(push);
+  }
+
+  /** Takes a confirmation that answers no `subscribe`: of a listed channel, or of the server's own accord. */
+  confirmed(push: SubscribedPush): void {
+    const { channel } = push;
+    if (this.#leaving.has(channel)) return;
+    const existing = this.#byChannel.get(channel);
+    if (existing !== undefined) {
+      existing.confirm(push);
+      return;
+    }
+    const subscription = this.#add(channel, undefined);
+    subscription.isAsked = true;
+    this.#owner.subscribedByServer(subscription);
+    // A handler of that event may have left again.
+    if (this.#byChannel.get(channel) === subscription) subscription.confirm(push);
+  }
+
+  /** The server has ended a subscription. */
+  ended(channel: string, reason: string | undefined): void {
+    const subscription = this.#byChannel.get(channel);
+    if (subscription === undefined || !subscription.isAsked || this.#leaving.has(channel)) return;
+    this.#byChannel.delete(channel);
+    subscription.end(reason);
+  }
+
+  /** Takes an error that names a channel and answers no request; false when no subscription waits for one. */
+  refused(push: Extract<Push, { type: "error" }>): boolean {
+    const subscription = push.channel === undefined ? undefined : this.#byChannel.get(push.channel);
+    if (subscription === undefined || !subscription.isAsked || subscription.isConfirmed) return false;
+    this.#refuse(subscription, errorOf(push));
+    return true;
+  }
+
+  /** The client cannot go on by itself: loops throw. */
+  interrupt(error: TidewireError): void {
+    for (const subscription of this.#byChannel.values()) subscription.interrupt(error);
+  }
+
+  /** Ends every subscription. */
+  close(): void {
+    for (const subscription of this.#byChannel.values()) {
+      this.#byChannel.delete(subscription.channel);
+      subscription.end(undefined);
+    }
+  }
+
+  #add(channel: string, since: Since | undefined): ChannelSubscription {
+    const owner = this.#owner;
+    const subscription = new ChannelSubscription(channel, since, {
+      publish: (name, data, options) => owner.publish(name, data, options),
+      presence: (name): Promise<readonly Member[]> => owner.presence(name),
+      history: (name, options) => owner.history(name, options),
+      ack: (name, offset) => owner.ack(name, offset),
+      delivered: (message) => owner.delivered(message),
+      report: (error) => owner.report(error),
+      leave: (left) => this.#left(left),
+      progressed: (changed) => this.#progressed(changed),
+    });
+    this.#byChannel.set(channel, subscription);
+    this.#progressed(subscription);
+    return subscription;
+  }
+
+  #ask(subscription: ChannelSubscription): void {
+    const { channel } = subscription;
+    subscription.isAsked = true;
+    this.#requests.start(
+      { type: "subscribe", channel, ...requestOf(subscription) },
+      {
+        lifetime: "connection",
+        answered: (push) => {
+          if (push.type === "subscribed" && this.#byChannel.get(channel) === subscription)
+            subscription.confirm(push);
+        },
+        failed: (error) => this.#refuse(subscription, error),
+      },
+    );
+  }
+
+  #refuse(subscription: ChannelSubscription, error: TidewireError): void {
+    const { channel } = subscription;
+    // The server was quicker, as with one's inbox: its own confirmation counts.
+    if (error.code === "already_subscribed" || this.#byChannel.get(channel) !== subscription) return;
+    subscription.isAsked = false;
+    if (!error.retryable) this.#byChannel.delete(channel);
+    else this.#askLater(subscription);
+    subscription.refuse(error);
+  }
+
+  #askLater(subscription: ChannelSubscription): void {
+    this.#owner.retryLater(subscription.refusals, () => {
+      const isWanted = this.#byChannel.get(subscription.channel) === subscription && !subscription.isAsked;
+      if (isWanted && this.#isListed) this.#ask(subscription);
+    });
+    subscription.refusals += 1;
+  }
+
+  #left(subscription: ChannelSubscription): void {
+    const { channel, isAsked } = subscription;
+    if (this.#byChannel.get(channel) === subscription) this.#byChannel.delete(channel);
+    if (isAsked) this.#leave(channel);
+  }
+
+  #leave(channel: string): void {
+    this.#leaving.set(channel, (this.#leaving.get(channel) ?? 0) + 1);
+    const settled = (): void => {
+      const left = (this.#leaving.get(channel) ?? 0) - 1;
+      if (left > 0) this.#leaving.set(channel, left);
+      else this.#leaving.delete(channel);
+    };
+    this.#requests.start(
+      { type: "unsubscribe", channel },
+      { lifetime: "connection", answered: settled, failed: settled },
+    );
+  }
+
+  #progressed(subscription: ChannelSubscription): void {
+    if (subscription.isBehind) this.#behind.add(subscription);
+    else this.#behind.delete(subscription);
+    this.#owner.progressed();
+  }
+}
+
+function requestOf(subscription: ChannelSubscription): SubscriptionRequest {
+  const { since } = subscription;
+  return since === undefined ? {} : { since };
+}

@@ -1,0 +1,502 @@
+import type { JsonValue, Member, Push, Since } from "@tidewire/protocol";
+import { backoffMs } from "./backoff.ts";
+import type { AnyChannels, ChannelMap, PayloadOf } from "./channel-map.ts";
+import type { ClientState, KickedState } from "./client-state.ts";
+import { connectUrl } from "./connect-url.ts";
+import { Connection } from "./connection.ts";
+import { Emitter, type Handler, type ListenOptions } from "./emitter.ts";
+import { type Environment, hostEnvironment } from "./environment.ts";
+import { TidewireError } from "./error.ts";
+import { randomMessageId } from "./message-id.ts";
+import { type Settings, settingsOf, type TidewireOptions } from "./options.ts";
+import { Registry } from "./registry.ts";
+import { errorOf, type Lifetime, type Request, Requests } from "./requests.ts";
+import type { Phase } from "./state-machine.ts";
+import type {
+  Acknowledged,
+  HistoryOptions,
+  HistoryPage,
+  Message,
+  Published,
+  PublishOptions,
+  Subscription,
+} from "./subscription.ts";
+
+/** What a client tells, by event name. */
+export interface TidewireEvents {
+  /** The connection's state changed; while catching up also when fewer messages are missing, every 100 ms. */
+  state: ClientState;
+  /** The server sent this client away. It does not come back by itself. */
+  kicked: KickedState;
+  /** A failure that no promise and no handler of a subscription carries. Without a handler it goes to `reportError`. */
+  error: TidewireError;
+  /** Every message of every subscription, after the subscription's own handlers. */
+  message: Message<unknown>;
+  /** A subscription that the server made by itself, such as the user's inbox. Its messages come after this. */
+  subscription: Subscription<unknown>;
+}
+
+/** How to subscribe. */
+export interface SubscribeOptions {
+  /**
+   * Where to begin: after a position (or a message, which is one), `"earliest"`, or `{last: n}` messages before now.
+   * Default: with what is published from now on.
+   */
+  readonly since?: Since;
+}
+
+/** How often the number of missing messages is told. */
+const PROGRESS_INTERVAL_MS = 100;
+
+/**
+ * A client of one server, over one connection that it keeps alive, replaces and resumes by itself.
+ *
+ * `Channels` declares payload types by channel name or pattern. Call `close()` when it is no longer needed.
+ */
+export class Tidewire<Channels extends ChannelMap = AnyChannels> {
+  readonly #settings: Settings;
+  readonly #environment: Environment;
+  readonly #events: Emitter<TidewireEvents>;
+  readonly #connection: Connection;
+  readonly #requests: Requests;
+  readonly #registry: Registry;
+  readonly #timers = new Set<() => void>();
+  #token: string | undefined;
+  /** In memory only: a duplicated tab copies sessionStorage, and two tabs would fight over one session. */
+  #session: string | undefined;
+  #connectId = 0;
+  #id = "";
+  #user: string | undefined;
+  #lastState = "";
+  #isProgressTimed = false;
+  #isClosed = false;
+
+  /**
+   * `url` is the server's address, `http(s)` or `ws(s)`; without a path it gets `/connect`. Default: the server the
+   * page came from. `environment` is for tests and unusual runtimes.
+   *
+   * Throws a TypeError when the address is none, and when the runtime has no WebSocket and none is given.
+   */
+  constructor(
+    url: string | URL = "",
+    options: TidewireOptions = {},
+    environment: Environment = hostEnvironment(),
+  ) {
+    const webSocket = options.webSocket ?? environment.webSocket;
+    if (webSocket === undefined) {
+      throw new TypeError(
+        "There is no WebSocket here. Give one as the option webSocket, such as that of the package ws.",
+      );
+    }
+    const settings = settingsOf(options);
+    this.#settings = settings;
+    this.#environment = environment;
+    this.#token = settings.token;
+    this.#events = new Emitter((cause, name) => {
+      // Not as an event: the handler of that event is what failed.
+      if (name === "error") environment.reportError(cause);
+      else this.#report(new TidewireError("handler_failed", `A handler of ${name} threw.`, { cause }));
+    });
+    this.#requests = new Requests(settings.maxPending, {
+      send: (text) => this.#connection.send(text),
+      startTimer: (delayMs, callback) => this.#startTimer(delayMs, callback),
+    });
+    this.#registry = new Registry(this.#requests, {
+      publish: (channel, data, publishOptions) => this.#publish(channel, data, publishOptions),
+      presence: (channel) => this.presence(channel),
+      history: (channel, historyOptions) => this.#history(channel, historyOptions),
+      ack: (channel, offset) => this.ack(channel, offset),
+      delivered: (message) => this.#events.emit("message", message),
+      report: (error) => this.#report(error),
+      subscribedByServer: (subscription) => this.#events.emit("subscription", subscription),
+      progressed: () => this.#progressed(),
+      retryLater: (attempt, callback) => {
+        this.#startTimer(backoffMs(attempt, environment.random(), settings.backoff), callback);
+      },
+    });
+    this.#connection = new Connection(
+      connectUrl(url, environment.baseUrl),
+      webSocket,
+      settings,
+      environment,
+      {
+        connectMessage: () => this.#connectMessage(),
+        fetchToken: () => this.#fetchToken(),
+        forgetToken: () => {
+          this.#token = undefined;
+        },
+        phaseChanged: (phase, before) => this.#phaseChanged(phase, before),
+        received: (push) => this.#received(push),
+      },
+    );
+    if (options.autoConnect ?? true) this.connect();
+  }
+
+  /** What the connection is doing now. */
+  get state(): ClientState {
+    const phase = this.#connection.phase;
+    const connected = { connection: this.#id, user: this.#user };
+    switch (phase.at) {
+      case "token":
+      case "opening":
+      case "joining":
+        return { status: "connecting", attempt: phase.attempt };
+      case "connected":
+        if (!this.#registry.isBehind) return { status: "live", ...connected };
+        return { status: "catching-up", ...connected, missing: this.#registry.missing };
+      case "waiting": {
+        const { why, retryInMs, retryAtMs, attempt } = phase;
+        return { status: "offline", ...why, retryInMs, retryAtMs, attempt };
+      }
+      case "kicked":
+        return { status: "kicked", code: phase.closeCode, reason: phase.reason };
+      case "closed":
+        return { status: "closed", ...phase.why };
+      case "idle":
+      case "suspended":
+        return { status: phase.at };
+    }
+  }
+
+  /** Adds a handler and returns what removes it. */
+  on<Name extends keyof TidewireEvents>(
+    name: Name,
+    handler: Handler<TidewireEvents[Name]>,
+    options: ListenOptions = {},
+  ): () => void {
+    return this.#isClosed ? () => {} : this.#events.on(name, handler, options);
+  }
+
+  /**
+   * Connects, or tries again sooner: when idle, offline, or kicked.
+   *
+   * Else it does nothing. Throws a {@link TidewireError} with `closed` after `close()`.
+   */
+  connect(): void {
+    if (this.#isClosed) throw closed();
+    this.#connection.tell({ type: "connect" });
+  }
+
+  /**
+   * Ends it for good: connection, subscriptions, timers and listeners.
+   *
+   * Whatever waits is rejected with `closed`; loops end; nothing is delivered any more.
+   */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#connection.close();
+  }
+
+  /**
+   * Gives the subscription to a channel, and asks the server for it when it is new.
+   *
+   * There is one per channel: a second call gives the same object, and its `since` is not looked at. A connection is
+   * not needed yet. Throws a {@link TidewireError} with `closed` after `close()`.
+   */
+  subscribe<const Channel extends string>(
+    channel: Channel,
+    options?: SubscribeOptions,
+  ): Subscription<PayloadOf<Channels, Channel>>;
+  // This overload is where the declaration of the channels is taken at its word.
+  subscribe(channel: string, options: SubscribeOptions = {}): Subscription<unknown> {
+    if (this.#isClosed) throw closed();
+    return this.#registry.subscribe(channel, options.since);
+  }
+
+  /**
+   * Publishes a message. Resolves when the server has stored it, with its place.
+   *
+   * Without a connection it waits, in order, and is sent again with the same id after a loss, so it is stored once.
+   * Rejects with a {@link TidewireError}: the server's, `outbox_full`, or `closed` and `disconnected` when the client
+   * stops. To repeat a retryable one, pass the same `messageId`.
+   */
+  publish<const Channel extends string>(
+    channel: Channel,
+    data: PayloadOf<Channels, Channel>,
+    options?: PublishOptions,
+  ): Promise<Published> {
+    return this.#publish(channel, data, options);
+  }
+
+  /** Reads one page of a channel's stream. Rejects with `timeout` when no answer comes in `requestTimeoutMs`. */
+  history<const Channel extends string>(
+    channel: Channel,
+    options?: HistoryOptions,
+  ): Promise<HistoryPage<PayloadOf<Channels, Channel>>>;
+  history(channel: string, options?: HistoryOptions): Promise<HistoryPage<unknown>> {
+    return this.#history(channel, options);
+  }
+
+  /** Asks who is in a channel now. Rejects with `timeout` when no answer comes in `requestTimeoutMs`. */
+  presence(channel: string): Promise<readonly Member[]> {
+    return this.#request(
+      { type: "presence", channel },
+      "repeat",
+      (push) => (push.type === "presence" ? push.members : undefined),
+      this.#settings.requestTimeoutMs,
+    );
+  }
+
+  /**
+   * Calls a method of the backend through the server.
+   *
+   * It is sent at most once: when the connection is lost before the answer, it rejects with `connection_lost`.
+   */
+  rpc(method: string, data?: unknown): Promise<JsonValue> {
+    return this.#request(
+      { type: "rpc", method, data },
+      "once",
+      (push) => (push.type === "result" ? push.data : undefined),
+      this.#settings.requestTimeoutMs,
+    );
+  }
+
+  /**
+   * Says that the person has read everything in the channel up to this offset.
+   *
+   * Resolves with the user's cursor, which only moves forwards. The SDK never says this by itself.
+   */
+  ack(channel: string, offset: number): Promise<Acknowledged> {
+    return this.#request(
+      { type: "ack", channel, offset },
+      "repeat",
+      (push) => (push.type === "acked" ? push : undefined),
+      undefined,
+    );
+  }
+
+  #publish(channel: string, data: unknown, options: PublishOptions = {}): Promise<Published> {
+    const { messageId = randomMessageId() } = options;
+    return this.#request(
+      { type: "publish", channel, data, ...options, messageId },
+      "repeat",
+      (push) => (push.type === "published" ? push : undefined),
+      undefined,
+    );
+  }
+
+  #history(channel: string, options?: HistoryOptions): Promise<HistoryPage<unknown>> {
+    return this.#request(
+      { type: "history", channel, ...options },
+      "repeat",
+      (push) => (push.type === "history" ? push : undefined),
+      this.#settings.requestTimeoutMs,
+    );
+  }
+
+  /** Promises what `pick` finds in the answer; undefined is an answer of the wrong type. */
+  #request<Result>(
+    request: Request,
+    lifetime: Lifetime,
+    pick: (push: Push) => Result | undefined,
+    timeoutMs: number | undefined,
+  ): Promise<Result> {
+    const promise = new Promise<Result>((resolve, reject) => {
+      const refusal = this.#refusal();
+      if (refusal !== undefined) {
+        reject(refusal);
+        return;
+      }
+      const answered = (push: Push): void => {
+        const result = pick(push);
+        if (result !== undefined) resolve(result);
+        else reject(new TidewireError("internal", `The server answered with ${push.type}.`));
+      };
+      const failed = (error: TidewireError): void => {
+        // A program that ends the client, or is sent away, must not die of promises that it has let go of.
+        if (error.code === "closed" || error.code === "disconnected") promise.catch(() => {});
+        reject(error);
+      };
+      this.#requests.start(request, { lifetime, timeoutMs, answered, failed });
+    });
+    return promise;
+  }
+
+  /** Why nothing can be asked of the server now; undefined when it can, if only later. */
+  #refusal(): TidewireError | undefined {
+    const { state } = this;
+    if (this.#isClosed) return closed();
+    return state.status === "kicked" || state.status === "closed" ? disconnected(state.reason) : undefined;
+  }
+
+  #connectMessage(): string {
+    const { user, info, name = "tidewire-js", version } = this.#settings;
+    this.#connectId = this.#requests.nextId();
+    // Fields that are undefined are left out by JSON.
+    return JSON.stringify({
+      type: "connect",
+      id: this.#connectId,
+      token: this.#token,
+      session: this.#session,
+      user,
+      info,
+      client: { name, version },
+      subscriptions: this.#registry.listing(),
+    });
+  }
+
+  #fetchToken(): void {
+    const tell = (type: "token" | "tokenFailed"): void => this.#connection.tell({ type });
+    if (this.#token !== undefined || this.#settings.getToken === undefined) tell("token");
+    else void this.#renewToken().then((token) => tell(token === undefined ? "tokenFailed" : "token"));
+  }
+
+  /** Asks the program for a new token and keeps it. A failure is reported and gives undefined. */
+  async #renewToken(): Promise<string | undefined> {
+    try {
+      this.#token = await this.#settings.getToken?.();
+      return this.#token;
+    } catch (cause) {
+      this.#report(new TidewireError("token_failed", "getToken failed.", { retryable: true, cause }));
+      return undefined;
+    }
+  }
+
+  #phaseChanged(phase: Phase, before: Phase): void {
+    if (isLinked(before) && !isLinked(phase)) {
+      this.#requests.disconnected();
+      this.#registry.disconnected();
+    }
+    if (phase.at === "kicked" || phase.at === "closed") this.#session = undefined;
+    this.#tellState();
+    if (phase.at === "kicked") {
+      this.#stop(phase.reason);
+      this.#events.emit("kicked", { status: "kicked", code: phase.closeCode, reason: phase.reason });
+    } else if (this.#isClosed && phase.at === "closed") {
+      this.#tearDown();
+    } else if (phase.at === "closed") {
+      this.#stop(phase.why.reason);
+      this.#report(new TidewireError(phase.why.code, phase.why.reason));
+    }
+  }
+
+  #tellState(): void {
+    const { state } = this;
+    const text = JSON.stringify(state);
+    if (text === this.#lastState) return;
+    this.#lastState = text;
+    this.#events.emit("state", state);
+  }
+
+  /** A subscription is further: tells a change of status at once, and mere numbers now and then. */
+  #progressed(): void {
+    const { status } = this.state;
+    if (!this.#lastState.startsWith(`{"status":"${status}"`)) {
+      this.#tellState();
+    } else if (status === "catching-up" && !this.#isProgressTimed) {
+      this.#isProgressTimed = true;
+      this.#startTimer(PROGRESS_INTERVAL_MS, () => {
+        this.#isProgressTimed = false;
+        this.#tellState();
+      });
+    }
+  }
+
+  #received(push: Push): void {
+    switch (push.type) {
+      case "connected":
+        this.#id = push.connection;
+        this.#user = push.user;
+        this.#session = push.session;
+        this.#connection.tell({ type: "connected", pingIntervalMs: push.pingIntervalMs });
+        return this.#requests.connected(push.maxMessageBytes);
+      case "disconnect":
+        return this.#connection.tell(push);
+      case "refresh":
+        void this.#refresh();
+        return undefined;
+      case "error":
+        return this.#failed(push);
+      case "acked":
+        this.#answered(push);
+        return this.#registry.receive(push);
+      case "subscribed":
+        return this.#answered(push) ? undefined : this.#registry.confirmed(push);
+      case "unsubscribed":
+        return this.#answered(push) ? undefined : this.#registry.ended(push.channel, push.reason);
+      case "presence":
+        return this.#answered(push) ? undefined : this.#registry.receive(push);
+      case "message":
+      case "gap":
+      case "position":
+      case "join":
+      case "leave":
+        return this.#registry.receive(push);
+      case "published":
+      case "history":
+      case "result":
+      case "refreshed":
+      case "pong":
+        this.#answered(push);
+    }
+  }
+
+  #answered(push: Push): boolean {
+    return "id" in push && typeof push.id === "number" && this.#requests.answer(push.id, push);
+  }
+
+  #failed(push: Extract<Push, { type: "error" }>): void {
+    const { id, channel, code, message, retryable } = push;
+    if (id === this.#connectId && channel === undefined) {
+      this.#connection.tell({ type: "refused", why: { code, reason: message }, retryable });
+    } else if (!this.#answered(push) && !this.#registry.refused(push)) {
+      this.#report(errorOf(push));
+    }
+  }
+
+  /** The token expires soon: sends a newer one, if the connection is still there when it has come. */
+  async #refresh(): Promise<void> {
+    if (this.#settings.getToken === undefined) return;
+    const token = await this.#renewToken();
+    if (token === undefined || this.#connection.phase.at !== "connected") return;
+    const failed = (error: TidewireError): void => this.#report(error);
+    this.#requests.start({ type: "refresh", token }, { lifetime: "connection", answered: () => {}, failed });
+  }
+
+  #report(error: TidewireError): void {
+    if (this.#isClosed) return;
+    if (this.#events.has("error")) this.#events.emit("error", error);
+    else this.#environment.reportError(error);
+  }
+
+  #startTimer(delayMs: number, callback: () => void): () => void {
+    const stop = this.#environment.startTimer(delayMs, () => {
+      this.#timers.delete(cancel);
+      callback();
+    });
+    const cancel = (): void => {
+      this.#timers.delete(cancel);
+      stop();
+    };
+    this.#timers.add(cancel);
+    return cancel;
+  }
+
+  /** The server sent the client away: whoever waits is told. Subscriptions stay, for `connect()`. */
+  #stop(reason: string): void {
+    const error = disconnected(reason);
+    this.#requests.failAll(error);
+    this.#registry.interrupt(error);
+  }
+
+  #tearDown(): void {
+    this.#requests.failAll(closed());
+    this.#registry.close();
+    this.#events.clear();
+    for (const cancel of this.#timers) cancel();
+  }
+}
+
+/** Whether `connect` was sent and the connection still stands. */
+function isLinked(phase: Phase): boolean {
+  return phase.at === "joining" || phase.at === "connected";
+}
+
+function closed(): TidewireError {
+  return new TidewireError("closed", "The client is closed.");
+}
+
+function disconnected(reason: string): TidewireError {
+  return new TidewireError("disconnected", `The server closed the connection for good: ${reason}`);
+}
