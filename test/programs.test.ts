@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
 import { PROGRAMS, aptCalls, locateProgram } from "../scripts/lib/programs.mjs";
-import * as finders from "./support/programs.ts";
+import { findChromium, findPhp, findRedisServer } from "./support/programs.ts";
+import type { FoundProgram } from "./support/programs.ts";
 
 const php = PROGRAMS.find((program) => program.title === "PHP")!;
 const DEBIAN = { osRelease: 'NAME="Debian GNU/Linux"\nID=debian\n', root: true, aptGet: true };
@@ -57,9 +58,9 @@ describe("finding a program", { skip: process.platform === "win32" && "writes a 
 
 describe("the finders for tests", () => {
   it("cover every program, and give a path or the reason to skip", () => {
-    const byName: Record<string, () => finders.FoundProgram> = finders;
+    const finders: Record<string, () => FoundProgram> = { findChromium, findPhp, findRedisServer };
     for (const need of PROGRAMS) {
-      const found = byName[need.finder]?.();
+      const found = finders[need.finder]?.();
       assert.ok(found !== undefined, `test/support/programs.ts exports ${need.finder}`);
       if (found.skip === false) assert.notEqual(found.path, "");
       else assert.match(found.skip, new RegExp(`^needs ${need.title}: apt-get install ${need.aptPackage}`));
