@@ -41,7 +41,7 @@ export function defaultOptions(context: RuleContext): ChannelOptions & { readonl
 
 /** The rules that stand before the first configured one. */
 export function builtInRules(context: RuleContext): readonly BuiltInRule[] {
-  const inboxes = { match: "@**", subscribe: "users", publish: "server" } as const;
+  const inboxes = { match: "@*", subscribe: "users", publish: "server" } as const;
   const demos = { match: "demo.chat.**", presence: true, history: { messages: 1000 } } as const;
   const rules = [{ name: "built-in inbox rule", rule: inboxes }];
   return context.demos ? [...rules, { name: "built-in demo rule", rule: demos }] : rules;

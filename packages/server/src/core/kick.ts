@@ -1,8 +1,6 @@
 import { channelNameProblem } from "@tidewire/protocol";
-import type { Clock } from "../base/clock.ts";
 import type { Exclusions } from "./permissions.ts";
-import type { Refusal } from "./refusal.ts";
-import { refuse } from "./refusal.ts";
+import { type Refusal, refuse } from "./refusal.ts";
 import type { Ending, Sessions } from "./sessions.ts";
 import type { Subscribing } from "./subscribe.ts";
 
@@ -11,7 +9,6 @@ export interface KickingPorts {
   readonly sessions: Sessions;
   readonly subscribing: Subscribing;
   readonly exclusions: Exclusions;
-  readonly clock: Clock;
 }
 
 /** What an operator or a backend does to somebody: send away, keep out, put into a channel or take out of it. */
@@ -37,11 +34,16 @@ export class Kicking {
     return true;
   }
 
-  /** Keeps a user out for some time (null: until it is lifted) and ends the user's sessions. Returns how many. */
-  ban(user: string, forMs: number | null, ending: Ending): number {
-    const untilMs = forMs === null ? null : this.#ports.clock.nowMs() + forMs;
-    this.#ports.exclusions.ban(user, untilMs, ending.reason);
-    return this.disconnectUser(user, ending);
+  /** Keeps a user out for some time (null: until it is lifted) and ends the user's sessions. */
+  ban(
+    user: string,
+    forMs: number | null,
+    ending: Ending,
+  ): { readonly ok: true; readonly connections: number } | Refusal {
+    if (!this.#ports.exclusions.ban(user, forMs, ending.reason)) {
+      return refuse("limit_exceeded", "There are too many bans. Lift some first.");
+    }
+    return { ok: true, connections: this.disconnectUser(user, ending) };
   }
 
   /** Lifts a ban; false when there was none. */

@@ -17,6 +17,7 @@ export interface Exclusions {
   refusalOf(user: string | null, sessionId: string | null): Refusal | null;
   /** Refuses this session for 24 hours. */
   killSession(sessionId: string): void;
-  ban(user: string, untilMs: number | null, reason: string): void;
+  /** Keeps a user out for some time, null for good; false when there is no room for another ban. */
+  ban(user: string, forMs: number | null, reason: string): boolean;
   unban(user: string): boolean;
 }

@@ -118,7 +118,7 @@ export class Publishing {
 }
 
 /** Whether a text takes more than `limit` bytes in UTF-8; counts only where the length alone does not tell. */
-function exceedsUtf8(text: string, limit: number): boolean {
+export function exceedsUtf8(text: string, limit: number): boolean {
   if (text.length > limit) return true;
   if (text.length * 3 <= limit) return false;
   let bytes = 0;

@@ -22,6 +22,8 @@ export interface SessionsPorts {
   readonly subscribing: Subscribing;
   readonly exclusions: Exclusions;
   readonly clock: Clock;
+  /** A clock that never jumps, for the grace time. */
+  readonly steadyClock: Clock;
   readonly randomId: RandomId;
   readonly graceMs: number;
   /** Told who a connection turned out to be, for the log. */
@@ -57,8 +59,8 @@ export class Sessions {
 
   constructor(ports: SessionsPorts) {
     this.#ports = ports;
-    this.#detached = new Expiry(ports.clock, ports.graceMs);
-    this.#returned = new Expiry(ports.clock, ports.graceMs);
+    this.#detached = new Expiry(ports.steadyClock, ports.graceMs);
+    this.#returned = new Expiry(ports.steadyClock, ports.graceMs);
   }
 
   /** Sessions alive, with or without a transport. */

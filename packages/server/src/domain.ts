@@ -1,0 +1,162 @@
+import { ERRORS, userIdProblem } from "@tidewire/protocol";
+import type { Logger } from "./base/logger.ts";
+import { randomId } from "./base/random-id.ts";
+import { monotonicClock, systemClock } from "./base/system-clock.ts";
+import type { Store } from "./broker/store.ts";
+import type { AccessMode } from "./config/access-mode.ts";
+import { ChannelRules } from "./config/channel-rules.ts";
+import type { Config } from "./config/config.ts";
+import { Acknowledging } from "./core/acknowledge.ts";
+import { broadcast } from "./core/broadcast.ts";
+import { CatchUp } from "./core/catch-up.ts";
+import { Hub } from "./core/hub.ts";
+import { Kicking } from "./core/kick.ts";
+import type { Message } from "./core/message.ts";
+import type { Exclusions, Permissions } from "./core/permissions.ts";
+import { type PublishObserver, Publishing } from "./core/publish.ts";
+import { Reading } from "./core/read.ts";
+import { type Refusal, refuse } from "./core/refusal.ts";
+import type { Identity, Session } from "./core/session.ts";
+import { Sessions } from "./core/sessions.ts";
+import { Subscribing } from "./core/subscribe.ts";
+import { Turn } from "./core/turn.ts";
+import type { ClientActor } from "./policy/actor.ts";
+import { Bans } from "./policy/bans.ts";
+import { KilledSessions } from "./policy/killed-sessions.ts";
+import { mayPublish, maySubscribe } from "./policy/permissions.ts";
+import type { Claims } from "./wire/native/native-wire.ts";
+
+/** The core with its policies, over a store: every use-case, and no door yet. */
+export interface Domain {
+  readonly turn: Turn;
+  readonly hub: Hub;
+  readonly catchUp: CatchUp;
+  readonly sessions: Sessions;
+  readonly subscribing: Subscribing;
+  readonly publishing: Publishing;
+  readonly reading: Reading;
+  readonly acknowledging: Acknowledging;
+  readonly kicking: Kicking;
+  readonly permissions: Permissions;
+  readonly bans: Bans;
+  readonly identify: (claims: Claims) => Identity | Refusal;
+  readonly broadcast: (dataJson: string) => { readonly id: string; readonly connections: number };
+}
+
+/** What the domain is told from outside. `openStore` is given the listener that hears of appends. */
+export interface DomainOptions {
+  readonly config: Config;
+  readonly mode: AccessMode;
+  readonly store: Store;
+  readonly logger: Logger;
+}
+
+/** Where a store reports appends before the hub exists, and the hub afterwards. */
+export class LateListener {
+  #receive: ((messages: readonly Message[]) => void) | null = null;
+
+  readonly listen = (messages: readonly Message[]): void => this.#receive?.(messages);
+
+  connect(receive: (messages: readonly Message[]) => void): void {
+    this.#receive = receive;
+  }
+}
+
+/** Puts the core together. */
+export function composeDomain({ config, mode, store, logger }: DomainOptions): Domain {
+  const rules = new ChannelRules(config);
+  const turn = new Turn((end) => setImmediate(end));
+  const { streams, cursors } = store;
+  const catchUp = new CatchUp(streams, systemClock);
+  const hub = new Hub({ turn, streams, resolveOptions: (channel) => rules.resolve(channel) }, catchUp);
+  const bans = new Bans(systemClock);
+  const exclusions = excluding(bans, new KilledSessions(systemClock));
+  const permissions = permitting(mode);
+  const report = (err: unknown): void =>
+    logger.error({ event: "server.bug", err }, "a request failed inside");
+  const subscribing = new Subscribing({
+    hub,
+    streams,
+    cursors,
+    permissions,
+    clock: systemClock,
+    maxSubscriptions: config.sessions.maxSubscriptions,
+    observe: (event, session, channel) =>
+      logger.info({ event: `channel.${event}`, ...whoIs(session), channel }, event),
+    report,
+  });
+  const sessions = new Sessions({
+    subscribing,
+    exclusions,
+    clock: systemClock,
+    steadyClock: monotonicClock,
+    randomId,
+    graceMs: config.sessions.graceMs,
+    observe: (session, resumed) =>
+      logger.info({ event: "session.connected", ...whoIs(session), resumed }, "session connected"),
+  });
+  const reading = new Reading(hub, streams);
+  return {
+    turn,
+    hub,
+    catchUp,
+    sessions,
+    subscribing,
+    reading,
+    permissions,
+    bans,
+    publishing: new Publishing({ hub, streams, randomId, observe: logPublish(logger) }),
+    acknowledging: new Acknowledging({ hub, streams, cursors, reading, sessions, permissions }),
+    kicking: new Kicking({ sessions, subscribing, exclusions }),
+    identify: believe,
+    broadcast: (dataJson) => broadcast(dataJson, { sessions, clock: systemClock, randomId }),
+  };
+}
+
+function whoIs(session: Session): { readonly connection: string; readonly user: string | undefined } {
+  return { connection: session.connection, user: session.user ?? undefined };
+}
+
+function logPublish(logger: Logger): PublishObserver {
+  return ({ from, dataJson }, { channel, offset, id, duplicate, subscribers }) => {
+    const by = from.kind === "api" ? "api" : from.connection;
+    const about = { channel, offset, id, by, duplicate, subscribers, characters: dataJson.length };
+    logger.info({ event: "channel.publish", ...about }, "publish");
+  };
+}
+
+/** Open mode: a client is who it says it is. */
+function believe({ user, info }: Claims): Identity | Refusal {
+  const problem = user === undefined ? undefined : userIdProblem(user);
+  if (problem !== undefined) return refuse("invalid_field", `user: ${problem}`);
+  return { user: user ?? null, infoJson: info === undefined ? null : JSON.stringify(info) };
+}
+
+function permitting(mode: AccessMode): Permissions {
+  const actorOf = (session: Session): ClientActor => ({
+    kind: "client",
+    user: session.user,
+    authenticated: mode === "authenticated" && session.user !== null,
+    grants: null,
+  });
+  const verdict = (denial: "permission_denied" | null): Refusal | null =>
+    denial === null ? null : refuse(denial);
+  return {
+    maySubscribe: (session, channel, options) =>
+      verdict(maySubscribe(actorOf(session), channel, options, mode)),
+    mayPublish: (session, channel, options) => verdict(mayPublish(actorOf(session), channel, options, mode)),
+  };
+}
+
+function excluding(bans: Bans, killed: KilledSessions): Exclusions {
+  return {
+    refusalOf(user, sessionId) {
+      const ban = user === null ? undefined : bans.find(user);
+      if (ban !== undefined) return refuse("banned", ban.reason === "" ? ERRORS.banned.message : ban.reason);
+      return sessionId !== null && killed.has(sessionId) ? refuse("session_refused") : null;
+    },
+    killSession: (sessionId) => killed.add(sessionId),
+    ban: (user, forMs, reason) => bans.ban(user, forMs, reason),
+    unban: (user) => bans.unban(user),
+  };
+}

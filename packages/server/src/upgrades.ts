@@ -1,0 +1,33 @@
+import type { IncomingMessage, Server } from "node:http";
+import type { Duplex } from "node:stream";
+import type { Logger } from "./base/logger.ts";
+import { type Refusal, refuse } from "./core/refusal.ts";
+import type { WebSocketTransport } from "./transport/websocket-transport.ts";
+
+/** Decides whether a request is heard at all, from who sends it and from where; null is yes. */
+export type Gate = (request: IncomingMessage) => Refusal | null;
+
+/** Sends the upgrades of an HTTP server to the transport that serves their path. */
+export function routeUpgrades(
+  http: Server,
+  transport: WebSocketTransport,
+  gate: Gate,
+  isDraining: () => boolean,
+  logger: Logger,
+): void {
+  http.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    const { origin } = request.headers;
+    const address = request.socket.remoteAddress;
+    logger.info({ event: "connection.opened", address, origin }, "connection opened");
+    const url = urlOf(request);
+    const refusal = isDraining() ? refuse("shutting_down") : gate(request);
+    if (refusal !== null) transport.refuse(socket, refusal);
+    else if (url?.pathname !== "/connect") transport.refuse(socket, refuse("not_found"));
+    else transport.accept(request, socket, head, url);
+  });
+}
+
+function urlOf({ url = "/" }: IncomingMessage): URL | null {
+  const base = "http://localhost";
+  return URL.canParse(url, base) ? new URL(url, base) : null;
+}
