@@ -12,11 +12,21 @@ export * from "./pattern.ts";
 export * from "./position.ts";
 export * from "./url-lists.ts";
 export * from "./version.ts";
-export { messageIdProblem } from "./fields.ts";
+export { channelName, messageId, messageIdProblem, messageKey, serverId, userId } from "./fields.ts";
+export { priority } from "./messages/priority.ts";
 export { COMMAND_SCHEMAS } from "./messages/command-schemas.ts";
 export { PUSH_SCHEMAS } from "./messages/push-schemas.ts";
 export type { ObjectSchema, Schema } from "./schema.ts";
-export { Problem } from "./schema.ts";
+export {
+  array as arrayOf,
+  boundedText,
+  integer,
+  json as anyJson,
+  object as objectOf,
+  optional,
+  Problem,
+  text as textWith,
+} from "./schema.ts";
 export type { DeliverMode } from "./messages/deliver-mode.ts";
 export type { Member } from "./messages/member.ts";
 export type { Priority } from "./messages/priority.ts";

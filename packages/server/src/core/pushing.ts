@@ -1,0 +1,54 @@
+import { BROADCAST_CHANNEL } from "./broadcast.ts";
+import type { Hub } from "./hub.ts";
+import { API_PUBLISHER } from "./message.ts";
+import { exceedsUtf8, type Published, type Publishing } from "./publish.ts";
+import type { PushContent, PushItem } from "./push-item.ts";
+import { type Refusal, refuse } from "./refusal.ts";
+
+/** What pushing works with. */
+export interface PushingPorts {
+  readonly publishing: Publishing;
+  readonly hub: Hub;
+  /** Sends to every connection; says under which id, and to how many. */
+  readonly broadcast: (dataJson: string) => { readonly id: string; readonly connections: number };
+}
+
+/** What became of a broadcast: its id, and how many connections it was handed to. */
+export interface Broadcasted {
+  readonly ok: true;
+  readonly id: string;
+  readonly connections: number;
+}
+
+/** Publishing by the backend, whether it comes by HTTP or by raw TCP. The key has been checked. */
+export class Pushing {
+  readonly #ports: PushingPorts;
+
+  constructor(ports: PushingPorts) {
+    this.#ports = ports;
+  }
+
+  /** Publishes to one channel. A backend may publish wherever the rules let anybody do so. */
+  async publish(channel: string, content: PushContent): Promise<Published | Refusal> {
+    const { hub, publishing } = this.#ports;
+    if (hub.optionsOf(channel).publish === "nobody") {
+      return refuse("permission_denied", "The rules of this channel let nobody publish.");
+    }
+    return publishing.publish({ ...content, channel, from: API_PUBLISHER });
+  }
+
+  /** Publishes to every channel of an item; the results stand in the order of its channels. */
+  publishItem(item: PushItem): Promise<readonly (Published | Refusal)[]> {
+    const { channels, isList: _isList, ...content } = item;
+    return Promise.all(channels.map((channel) => this.publish(channel, content)));
+  }
+
+  /** Sends to every connection, whatever it is subscribed to. Nothing is stored, and a repeat is not recognised. */
+  broadcast(dataJson: string): Broadcasted | Refusal {
+    const { messageBytes } = this.#ports.hub.optionsOf(BROADCAST_CHANNEL);
+    if (exceedsUtf8(dataJson, messageBytes)) {
+      return refuse("message_too_large", `data: must be at most ${messageBytes} bytes of JSON`);
+    }
+    return { ok: true, ...this.#ports.broadcast(dataJson) };
+  }
+}
