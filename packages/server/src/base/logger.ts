@@ -1,11 +1,16 @@
-/** Names and numbers that describe an event; never the contents of a message, and never a secret. */
-export type LogFields = Readonly<Record<string, unknown>>;
+import type { LogEvent } from "./log-events.ts";
 
 /**
- * Where the server tells what happens.
+ * What happened, as names and numbers.
  *
- * `fields.event` is a name of the table LOG_EVENTS. An error goes into `fields.err`. Logging never throws and never waits.
+ * Never the contents of a message and never a secret: the session id is one, the connection id is not. An error goes into `err`.
  */
+export interface LogFields {
+  readonly event: LogEvent;
+  readonly [name: string]: unknown;
+}
+
+/** Where the server tells what happens. Logging never throws and never waits. */
 export interface Logger {
   debug(fields: LogFields, message: string): void;
   info(fields: LogFields, message: string): void;

@@ -133,7 +133,7 @@ describe("the timer wheel", () => {
     clock.advance(100);
     assert.throws(() => wheel.advance(), /from an entry/);
     wheel.advance();
-    assert.deepEqual(fired.toSorted(), [1, 3]);
+    assert.deepEqual(new Set(fired), new Set([1, 3]));
     assert.equal(wheel.size, 0);
   });
 
@@ -183,7 +183,8 @@ describe("the timer wheel", () => {
             const tick = Math.floor((clock.nowMs() - start) / 100);
             const due = [...deadlines].filter(([, deadline]) => deadline <= tick).map(([which]) => which);
             for (const which of due) deadlines.delete(which);
-            assert.deepEqual(fired.toSorted(), due.toSorted(), "the wheel calls exactly what is due");
+            assert.deepEqual(new Set(fired), new Set(due), "the wheel calls exactly what is due");
+            assert.equal(fired.length, due.length, "and each once");
           }
           assert.equal(wheel.size, deadlines.size, "the wheel counts what waits");
         }

@@ -1,0 +1,129 @@
+/** What is told of one kind of event. */
+export interface LogEventFacts {
+  readonly level: "debug" | "info" | "warn" | "error";
+  /** When it is logged. */
+  readonly about: string;
+  /** The fields beside `level`, `time`, `event` and `msg`; some are left out when they are not known. */
+  readonly fields: readonly string[];
+}
+
+/**
+ * Every event that the server logs. docs/logging.md lists this table.
+ *
+ * People search their logs for these names, so they are added to, never renamed.
+ */
+export const LOG_EVENTS = {
+  "server.listening": {
+    level: "info",
+    about: "The server accepts connections.",
+    fields: ["url", "engine", "mode", "pid", "version"],
+  },
+  "server.open_mode": {
+    level: "warn",
+    about: "No authentication is configured, so everybody who reaches the server may read and write.",
+    fields: ["insecure"],
+  },
+  "server.config": {
+    level: "warn",
+    about: "Something in the configuration can be used and is probably not meant.",
+    fields: ["problem"],
+  },
+  "server.stopping": {
+    level: "info",
+    about: "The server was told to stop: it accepts nothing more and sends its clients away.",
+    fields: ["signal", "connections"],
+  },
+  "server.stopped": {
+    level: "info",
+    about: "Everything is closed.",
+    fields: ["uptimeMs", "drained"],
+  },
+  "server.bug": {
+    level: "error",
+    about: "Something failed that never should. The connection or request it belongs to ends.",
+    fields: ["err"],
+  },
+  "store.unavailable": {
+    level: "error",
+    about: "The store cannot be used; publishes are answered with a retryable error.",
+    fields: ["err"],
+  },
+  "store.available": {
+    level: "info",
+    about: "The store can be used again.",
+    fields: ["awayMs"],
+  },
+  "log.failed": {
+    level: "error",
+    about: "The log files cannot be written. On standard output only, at most once a minute.",
+    fields: ["dir", "err"],
+  },
+  "connection.opened": {
+    level: "info",
+    about: "A client has connected and asks for a handshake.",
+    fields: ["address", "origin", "transport"],
+  },
+  "connection.refused": {
+    level: "warn",
+    about: "A connection or request was not let in. The problem names what would allow it.",
+    fields: ["address", "host", "origin", "code", "problem"],
+  },
+  "connection.handshake": {
+    level: "info",
+    about: "The handshake is done.",
+    fields: ["address", "subprotocol", "deflate"],
+  },
+  "connection.closed": {
+    level: "info",
+    about: "A connection has ended, with the code and reason of its close frame (1006: without one).",
+    fields: ["connection", "user", "code", "reason", "openMs"],
+  },
+  "session.connected": {
+    level: "info",
+    about: "A client has said who it is. Its public connection id stands in all that follows.",
+    fields: ["connection", "user", "address", "resumed"],
+  },
+  "channel.subscribe": {
+    level: "info",
+    about: "A session receives a channel from now on.",
+    fields: ["connection", "user", "channel"],
+  },
+  "channel.unsubscribe": {
+    level: "info",
+    about: "A session receives a channel no longer.",
+    fields: ["connection", "user", "channel", "reason"],
+  },
+  "channel.publish": {
+    level: "info",
+    about: "A message was accepted. Its size is told, never its contents.",
+    fields: ["channel", "from", "connection", "user", "bytes", "offset", "duplicate", "subscribers"],
+  },
+  "client.refused": {
+    level: "warn",
+    about: "A client sent something that cannot be used, or may not do what it asked for.",
+    fields: ["connection", "address", "code", "problem"],
+  },
+  "api.refused": {
+    level: "warn",
+    about: "A request to the API was refused.",
+    fields: ["address", "method", "path", "code", "problem"],
+  },
+  "user.kicked": {
+    level: "info",
+    about: "The backend has ended a user's connections.",
+    fields: ["user", "connection", "code", "reason", "connections"],
+  },
+  "user.banned": {
+    level: "info",
+    about: "The backend has banned a user.",
+    fields: ["user", "untilMs", "reason"],
+  },
+  "user.unbanned": {
+    level: "info",
+    about: "The backend has lifted a ban.",
+    fields: ["user"],
+  },
+} as const satisfies Readonly<Record<string, LogEventFacts>>;
+
+/** The name of an event in {@link LOG_EVENTS}. */
+export type LogEvent = keyof typeof LOG_EVENTS;

@@ -1,0 +1,53 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { ApiKeys, bearerOf, generateApiKey } from "../../src/auth/api-key.ts";
+
+describe("API keys", () => {
+  it("accept each of the keys and nothing else", () => {
+    const keys = new ApiKeys(["first-key", "second-key"]);
+    assert.equal(keys.accepts("first-key"), true);
+    assert.equal(keys.accepts("second-key"), true);
+    for (const wrong of ["", "first", "first-key ", "First-key", "third-key", "first-keyfirst-key"]) {
+      assert.equal(keys.accepts(wrong), false, JSON.stringify(wrong));
+    }
+  });
+
+  it("accept nothing when there are none", () => {
+    const keys = new ApiKeys([]);
+    assert.equal(keys.accepts(""), false);
+    assert.equal(keys.accepts("undefined"), false);
+  });
+
+  it("are made long, unlike each other, and ready for a header", () => {
+    const made = Array.from({ length: 100 }, generateApiKey);
+    assert.equal(new Set(made).size, 100);
+    for (const key of made) {
+      assert.match(key, /^tw_[A-Za-z0-9_-]{43}$/);
+      assert.equal(bearerOf(`Bearer ${key}`), key);
+    }
+  });
+});
+
+describe("Authorization: Bearer", () => {
+  it("gives the key, however the scheme is written", () => {
+    for (const header of ["Bearer abc.DEF_1", "bearer abc.DEF_1", "BEARER   abc.DEF_1 "]) {
+      assert.equal(bearerOf(header), "abc.DEF_1", header);
+    }
+  });
+
+  it("gives nothing without a key, with another scheme, or with more than a key", () => {
+    for (const header of [
+      undefined,
+      "",
+      "Bearer",
+      "Bearer ",
+      "Basic abc",
+      "abc",
+      "Bearer a b",
+      "Bearer ä",
+      "Bearerabc",
+    ]) {
+      assert.equal(bearerOf(header), undefined, String(header));
+    }
+  });
+});
