@@ -5,6 +5,7 @@ import { currentEpoch, type Epochs } from "../epochs.ts";
 import { type IdLimits, KnownIds, scopedId } from "../known-ids.ts";
 import { toMessage } from "../relay.ts";
 import { isExpired, messageCost, trimReason } from "../retention.ts";
+import type { StreamStart } from "../stream-start.ts";
 
 interface Stored {
   readonly message: Message;
@@ -14,12 +15,6 @@ interface Stored {
 interface Position {
   readonly epoch: string;
   readonly offset: number;
-}
-
-/** Where a stream goes on when it was kept elsewhere before. */
-export interface StreamStart {
-  readonly epochs: Epochs;
-  readonly head: number;
 }
 
 /** One stream in memory: its newest messages, contiguous in their offsets. */
@@ -89,11 +84,11 @@ export class MemoryStream {
     const last = ascending ? Math.min(query.head, this.#head) : earliest;
     let bytes = 0;
     while (ascending ? offset <= last : offset >= last) {
-      if (messages.length >= query.maxMessages || bytes >= query.maxBytes) break;
       const stored = this.#at(offset);
-      if (stored === undefined) break;
+      if (stored === undefined || messages.length >= query.maxMessages) break;
       messages.push(stored.message);
       bytes += stored.cost;
+      if (bytes >= query.maxBytes) break;
       offset += ascending ? 1 : -1;
     }
     return { messages, earliest, missing: earliest > this.#storedFrom ? "expired" : this.#missing };

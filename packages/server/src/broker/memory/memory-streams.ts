@@ -15,8 +15,9 @@ import { Deliveries } from "../deliveries.ts";
 import { firstEpoch, locate } from "../epochs.ts";
 import type { IdLimits } from "../known-ids.ts";
 import { Relay } from "../relay.ts";
+import type { StreamStart } from "../stream-start.ts";
 import { DEDUPE_KEEP_MS, MAX_IDS_PER_CHANNEL, RECORD_KEEP_MS, type StoreOptions } from "../store.ts";
-import { MemoryStream, type StreamStart } from "./memory-stream.ts";
+import { MemoryStream } from "./memory-stream.ts";
 
 /** How many former epochs of the store are remembered; one is added when records of idle streams are deleted. */
 const MAX_FORMER_EPOCHS = 1000;
@@ -106,19 +107,22 @@ export class MemoryStreams implements Streams {
     return Promise.resolve(this.#head(channel));
   }
 
-  /** Lets a stream that was kept elsewhere go on here, after its last offset. */
+  /** Lets a stream that was kept elsewhere go on here, after its last offset and in the last of its epochs. */
   adopt(channel: string, start: StreamStart, history: HistoryOptions): void {
     this.#streams.set(channel, new MemoryStream(start, history, this.#limits));
     this.#names = null;
   }
 
-  /** Forgets a stream that goes on elsewhere; says where, or null when it was never written. */
-  release(channel: string): StreamStart | null {
+  /** Where a stream would go on elsewhere, or null when it was never written here. */
+  startOf(channel: string): StreamStart | null {
     const stream = this.#streams.get(channel);
-    if (stream === undefined) return null;
+    return stream === undefined ? null : { epochs: stream.epochs, head: stream.head.offset };
+  }
+
+  /** Forgets a stream that goes on elsewhere. */
+  forget(channel: string): void {
     this.#streams.delete(channel);
     this.#names = null;
-    return { epochs: stream.epochs, head: stream.head.offset };
   }
 
   has(channel: string): boolean {
@@ -133,6 +137,8 @@ export class MemoryStreams implements Streams {
     for (const [channel, stream] of this.#streams) {
       const emptySinceMs = stream.sweep(nowMs);
       if (emptySinceMs === null || nowMs < emptySinceMs + RECORD_KEEP_MS) continue;
+      // Whoever listens holds a position that would lead nowhere.
+      if (this.#deliveries.isOpen(channel)) continue;
       this.#streams.delete(channel);
       deleted = true;
     }

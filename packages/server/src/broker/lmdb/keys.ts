@@ -1,0 +1,147 @@
+import { createHash } from "node:crypto";
+import type { Range } from "./environment.ts";
+
+/*
+ * The layout of the database: one tree; the first byte of a key says what it is. Numbers are big-endian, so that the order of keys is
+ * theirs. Streams have a number of their own, which keeps the keys of messages at 11 bytes whatever the channel's name.
+ *
+ *   x NAME                           facts about the store: format, epochs, next stream number, owner, clean stop
+ *   s CHANNEL                        a stream's record
+ *   m STREAM(4) OFFSET(6)            a message
+ *   i STREAM(4) HASH(16)             a message id that its publisher chose → where it led
+ *   q STREAM(4) ORDINAL(6)           the same ids in the order in which they came → HASH
+ *   o STREAM(4) HASH(12) OFFSET(6)   the messages that one user published
+ *   c CHANNEL 00 USER                a reading cursor
+ */
+const TAG = {
+  meta: 0x78,
+  record: 0x73,
+  message: 0x6d,
+  id: 0x69,
+  ordinal: 0x71,
+  own: 0x6f,
+  cursor: 0x63,
+} as const;
+
+/** The largest offset; at a million messages per second it is reached in nine years. */
+export const MAX_OFFSET = 2 ** 48 - 1;
+
+/** Longer user ids stand in keys with a hash for their end, because a key has at most 1978 bytes. */
+const MAX_USER_BYTES = 512;
+
+export const META_FORMAT = metaKey("format");
+export const META_EPOCHS = metaKey("epochs");
+export const META_NEXT_STREAM = metaKey("next-stream");
+export const META_OWNER = metaKey("owner");
+export const META_CLEAN = metaKey("clean");
+export const META_PROBE = metaKey("probe");
+
+function metaKey(name: string): Buffer {
+  return Buffer.from(`x${name}`, "latin1");
+}
+
+export function recordKey(channel: string): Buffer {
+  return Buffer.from(`s${channel}`);
+}
+
+/** The records of channels greater than `after`. */
+export function recordsAfter(after: string, limit: number): Range {
+  // The shortest key greater than a key is the key with a zero byte behind it.
+  return { start: Buffer.from(`s${after}\0`), end: Buffer.from([TAG.record + 1]), limit };
+}
+
+export function channelOfRecordKey(key: Buffer): string {
+  return key.toString("utf8", 1);
+}
+
+export function messageKey(stream: number, offset: number): Buffer {
+  return numbered(TAG.message, stream, offset);
+}
+
+export function offsetOfMessageKey(key: Buffer): number {
+  return key.readUIntBE(5, 6);
+}
+
+/** The messages `first` to `last`, both included. */
+export function messagesBetween(stream: number, first: number, last: number, limit: number): Range {
+  return { start: messageKey(stream, first), end: messageKey(stream, last + 1), limit };
+}
+
+/** The messages `last` down to `first`, both included. */
+export function messagesBackwards(stream: number, last: number, first: number, limit: number): Range {
+  return { start: messageKey(stream, last), end: messageKey(stream, first - 1), reverse: true, limit };
+}
+
+export function ordinalKey(stream: number, ordinal: number): Buffer {
+  return numbered(TAG.ordinal, stream, ordinal);
+}
+
+export function ordinalsFrom(stream: number, first: number, limit: number): Range {
+  return { start: ordinalKey(stream, first), end: ordinalKey(stream, MAX_OFFSET), limit };
+}
+
+export function ordinalOfKey(key: Buffer): number {
+  return key.readUIntBE(5, 6);
+}
+
+/** The hash of an id within its publisher's scope. */
+export function hashId(scopedId: string): Buffer {
+  return createHash("sha256").update(scopedId).digest().subarray(0, 16);
+}
+
+export function idKey(stream: number, hash: Buffer): Buffer {
+  const key = Buffer.allocUnsafe(21);
+  key[0] = TAG.id;
+  key.writeUInt32BE(stream, 1);
+  hash.copy(key, 5);
+  return key;
+}
+
+/** A user in the index of own messages. */
+export function hashUser(user: string): Buffer {
+  return createHash("sha256").update(user).digest().subarray(0, 12);
+}
+
+export function ownKey(stream: number, userHash: Buffer, offset: number): Buffer {
+  const key = Buffer.allocUnsafe(23);
+  key[0] = TAG.own;
+  key.writeUInt32BE(stream, 1);
+  userHash.copy(key, 5);
+  key.writeUIntBE(offset, 17, 6);
+  return key;
+}
+
+/** A user's own messages `first` to `last`, both included. */
+export function ownBetween(stream: number, userHash: Buffer, first: number, last: number): Range {
+  return { start: ownKey(stream, userHash, first), end: ownKey(stream, userHash, last + 1) };
+}
+
+export function cursorKey(channel: string, user: string): Buffer {
+  return Buffer.concat([cursorPrefix(channel), userBytes(user)]);
+}
+
+/** A channel's cursors of users greater than `after`, in the order of their UTF-8. */
+export function cursorsAfter(channel: string, after: string, limit: number): Range {
+  const prefix = cursorPrefix(channel);
+  const end = Buffer.from(prefix);
+  end[end.length - 1] = 1;
+  return { start: Buffer.concat([prefix, userBytes(after), Buffer.alloc(1)]), end, limit };
+}
+
+function cursorPrefix(channel: string): Buffer {
+  return Buffer.from(`c${channel}\0`);
+}
+
+function userBytes(user: string): Buffer {
+  const bytes = Buffer.from(user);
+  if (bytes.length <= MAX_USER_BYTES) return bytes;
+  return Buffer.concat([bytes.subarray(0, MAX_USER_BYTES), createHash("sha256").update(bytes).digest()]);
+}
+
+function numbered(tag: number, stream: number, number: number): Buffer {
+  const key = Buffer.allocUnsafe(11);
+  key[0] = tag;
+  key.writeUInt32BE(stream, 1);
+  key.writeUIntBE(number, 5, 6);
+  return key;
+}

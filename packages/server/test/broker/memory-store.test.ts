@@ -1,0 +1,6 @@
+import { cursorsContract } from "./cursors-contract.ts";
+import { makeMemory } from "./store-harness.ts";
+import { streamsContract } from "./streams-contract.ts";
+
+streamsContract("memory", makeMemory);
+cursorsContract("memory", makeMemory);
