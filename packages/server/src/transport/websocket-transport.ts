@@ -194,7 +194,7 @@ const PLAIN_FRAMING: Framing = {
 const DEFLATED_FRAMING: Framing = {
   frame: (json) =>
     json.length < DEFLATE_THRESHOLD_CHARACTERS ? encodeTextFrame(json) : encodeDeflatedTextFrame(json),
-  join: PLAIN_FRAMING.join,
+  join: (pieces) => Buffer.concat(pieces),
 };
 
 function readUrl(url: URL): UrlRequest | Refusal {

@@ -1,0 +1,15 @@
+/** Runs one benchmark: npm run bench -- NAME [options]. Without a name it lists them. */
+const BENCHMARKS: Readonly<Record<string, () => Promise<unknown>>> = {
+  "fan-out": () => import("./fan-out.ts"),
+  memory: () => import("./memory.ts"),
+};
+
+const name = process.argv[2];
+const run = name === undefined ? undefined : BENCHMARKS[name];
+if (run === undefined) {
+  console.log(`npm run bench -- NAME, where NAME is one of: ${Object.keys(BENCHMARKS).join(", ")}`);
+  process.exitCode = 1;
+} else {
+  process.argv.splice(2, 1);
+  await run();
+}

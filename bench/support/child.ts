@@ -1,0 +1,72 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+
+/** A program of the benchmark in a process of its own, asked by messages. */
+export class Child {
+  readonly #process: ChildProcess;
+  #nextId = 1;
+  readonly #waiting: Map<number, (answer: unknown) => void> = new Map();
+
+  private constructor(process: ChildProcess) {
+    this.#process = process;
+    process.on("message", (message: { id: number; answer: unknown }) => {
+      this.#waiting.get(message.id)?.(message.answer);
+      this.#waiting.delete(message.id);
+    });
+  }
+
+  /** Starts `program`, a path below bench/, and waits until it is ready. */
+  static async start(program: string, args: readonly string[] = []): Promise<Child> {
+    const path = fileURLToPath(new URL(`../${program}`, import.meta.url));
+    const execArgv = [...process.execArgv.filter((flag) => flag !== "--expose-gc"), "--expose-gc"];
+    const child = fork(path, args, { execArgv, stdio: ["ignore", "ignore", "inherit", "ipc"] });
+    const started = new Child(child);
+    await once(child, "message");
+    return started;
+  }
+
+  /** Asks for something and waits for the answer. */
+  ask<Answer>(question: string, detail?: unknown): Promise<Answer> {
+    const id = this.#nextId;
+    this.#nextId += 1;
+    return new Promise((resolve) => {
+      this.#waiting.set(id, (answer) => resolve(answer as Answer));
+      this.#process.send({ id, question, detail });
+    });
+  }
+
+  async stop(): Promise<void> {
+    if (this.#process.exitCode !== null) return;
+    const exited = once(this.#process, "exit");
+    this.#process.kill("SIGTERM");
+    const killer = setTimeout(() => this.#process.kill("SIGKILL"), 8000);
+    await exited;
+    clearTimeout(killer);
+  }
+}
+
+/** Answers the questions of the parent; says that it is ready when called. */
+export function answerParent(answers: Record<string, (detail: never) => unknown>): void {
+  process.on("message", async (message: { id: number; question: string; detail: never }) => {
+    const answer = await answers[message.question]?.(message.detail);
+    process.send?.({ id: message.id, answer });
+  });
+  process.send?.({ id: 0, answer: "ready" });
+}
+
+/** What every server of a benchmark can be asked. */
+export const serverAnswers = {
+  /** Microseconds of CPU, user and system, that this process has used. */
+  cpuMicros: () => {
+    const { user, system } = process.cpuUsage();
+    return user + system;
+  },
+  /** Resident set in bytes, after a collection. */
+  rssBytes: () => {
+    globalThis.gc?.();
+    globalThis.gc?.();
+    return process.memoryUsage.rss();
+  },
+  rssWithoutCollection: () => process.memoryUsage.rss(),
+};
