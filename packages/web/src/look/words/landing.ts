@@ -1,0 +1,86 @@
+/** Words of the landing page. */
+export const LANDING_WORDS = {
+  "landing.headline": {
+    en: "Your backend calls once.\nEvery screen knows.",
+    zh: "后端调用一次，\n每块屏幕都知道。",
+  },
+  "landing.sentence": {
+    en: "Tidewire is a push server you host yourself: a message reaches every browser and phone that should have it, at once while it is connected, in order and exactly once when it comes back.",
+    zh: "Tidewire 是可以自己部署的推送服务器：消息会送达每一个该收到它的浏览器和手机，在线时立即送达，回来时按顺序、不多不少地补上。",
+  },
+  "landing.openChat": { en: "Open the chat", zh: "打开聊天室" },
+  "landing.readApi": { en: "Read the API", zh: "查看 API" },
+
+  "landing.proof": { en: "This page is subscribed to", zh: "本页已订阅" },
+  "landing.proofStep": {
+    en: "Paste this into a terminal and watch the message land here:",
+    zh: "把它粘贴到终端里，看消息出现在这里：",
+  },
+  "landing.waiting": { en: "Waiting for the first message", zh: "等待第一条消息" },
+  "landing.waitingText": {
+    en: "Whatever is pushed to this channel shows up here, on every screen that has the page open.",
+    zh: "推送到这个频道的任何内容都会出现在这里，出现在每块打开本页的屏幕上。",
+  },
+  "landing.tryHere": { en: "No terminal at hand? Publish from here", zh: "手边没有终端？从这里发布" },
+  "landing.yourText": { en: "Your message", zh: "你的消息" },
+  "landing.sample": { en: "hello", zh: "你好" },
+  "landing.publish": { en: "Publish", zh: "发布" },
+  "landing.fromApi": { en: "backend", zh: "后端" },
+  "landing.fromPage": { en: "a page", zh: "网页" },
+  "landing.fromHere": { en: "this page", zh: "本页" },
+  "landing.refused": { en: "Not published: {problem}", zh: "未发布：{problem}" },
+  "landing.received": { en: "Messages that arrived", zh: "收到的消息" },
+
+  "landing.demos": { en: "See it work", zh: "看它怎么工作" },
+  "landing.chat": { en: "Chat", zh: "聊天室" },
+  "landing.chatText": {
+    en: "Rooms, who is online, history on entering, private messages, unread counts. Open it in two windows.",
+    zh: "房间、在线成员、进入时的历史、私信、未读数。在两个窗口里打开它。",
+  },
+
+  "landing.start": { en: "Three lines to begin", zh: "三行开始" },
+  "landing.startText": {
+    en: "Start the server, listen in a page, push from anything that can speak HTTP or open a socket.",
+    zh: "启动服务器，在网页里监听，从任何会说 HTTP 或能打开套接字的程序推送。",
+  },
+  "landing.startServer": { en: "In a clone of the repository", zh: "在克隆的仓库里" },
+  "landing.startPage": { en: "In any page", zh: "在任意网页里" },
+  "landing.startPush": { en: "From any backend", zh: "从任意后端" },
+
+  "landing.promises": { en: "What you can rely on", zh: "你可以依靠什么" },
+  "landing.order": { en: "In order", zh: "按顺序" },
+  "landing.orderText": {
+    en: "One channel's messages reach every subscriber in the order they were published.",
+    zh: "同一频道的消息按发布顺序送达每一个订阅者。",
+  },
+  "landing.noLoss": { en: "Nothing lost in silence", zh: "绝不悄悄丢失" },
+  "landing.noLossText": {
+    en: "Whoever comes back gets what they missed, or is told exactly which messages are gone.",
+    zh: "回来的人会收到错过的消息，或被明确告知哪些已经不在。",
+  },
+  "landing.once": { en: "Nothing twice", zh: "绝不重复" },
+  "landing.onceText": {
+    en: "A publish repeated with the same id is stored once and answered with its first position.",
+    zh: "用同一个 id 重复发布只存一次，回答的是第一次的位置。",
+  },
+  "landing.isolation": { en: "Nobody slows anybody", zh: "互不拖累" },
+  "landing.isolationText": {
+    en: "A slow or hostile client never delays another one, and never grows memory without bound.",
+    zh: "缓慢或恶意的客户端不会拖慢别人，也不会让内存无限增长。",
+  },
+  "landing.kick": { en: "A kick is final", zh: "踢出就是踢出" },
+  "landing.kickText": {
+    en: "Whoever is kicked is told why, is closed, and does not come back by itself.",
+    zh: "被踢出的人会知道原因，连接关闭，不会自己回来。",
+  },
+  "landing.errors": { en: "Clear errors", zh: "清楚的错误" },
+  "landing.errorsText": {
+    en: "Bad input gets an answer that says what was wrong, and harms nobody else.",
+    zh: "错误的输入会得到说明问题的回答，不会伤及别人。",
+  },
+
+  "landing.docs": { en: "Read on", zh: "继续阅读" },
+  "landing.openapi": { en: "HTTP API, as OpenAPI", zh: "HTTP API（OpenAPI）" },
+  "landing.sdk": { en: "The SDK for a script tag", zh: "script 标签用的 SDK" },
+  "landing.inRepository": { en: "In the repository:", zh: "在仓库里：" },
+} as const;
