@@ -25,12 +25,12 @@ export interface DeflatePolicy {
 }
 
 /**
- * The smallest window this server compresses with.
+ * The smallest window this server can compress with.
  *
- * RFC 7692 allows 8, but zlib cannot make a raw stream with it and quietly uses 9, whose
- * references reach beyond an 8-bit window. An offer that demands 8 is therefore declined.
+ * RFC 7692 allows 8, but zlib cannot make a raw stream with it and quietly uses 9, whose references reach
+ * beyond an 8-bit window. A client that demands 8 gets the agreement, and is sent uncompressed messages.
  */
-const SMALLEST_OWN_WINDOW_BITS = 9;
+export const SMALLEST_DEFLATE_WINDOW_BITS = 9;
 
 /** The accepted offer and the header element that says so. */
 export interface DeflateAnswer {
@@ -38,7 +38,7 @@ export interface DeflateAnswer {
   readonly header: string;
 }
 
-/** Accepts the first offer that can be met, or gives undefined: then nothing is compressed. */
+/** Accepts the first offer that is understood, or gives undefined: then nothing is compressed. */
 export function negotiateDeflate(
   offers: readonly ExtensionOffer[],
   policy: DeflatePolicy,
@@ -46,8 +46,7 @@ export function negotiateDeflate(
   for (const offer of offers) {
     if (offer.name !== PERMESSAGE_DEFLATE) continue;
     const parameters = parseDeflateParameters(offer);
-    const answer = parameters && answerOffer(parameters, policy);
-    if (answer !== undefined) return answer;
+    if (parameters !== undefined) return answerOffer(parameters, policy);
   }
   return undefined;
 }
@@ -96,9 +95,8 @@ function isWindowBits(value: string): boolean {
   return /^(?:[89]|1[0-5])$/.test(value);
 }
 
-function answerOffer(offer: DeflateParameters, policy: DeflatePolicy): DeflateAnswer | undefined {
+function answerOffer(offer: DeflateParameters, policy: DeflatePolicy): DeflateAnswer {
   const serverMaxWindowBits = Math.min(offer.serverMaxWindowBits ?? 15, policy.serverMaxWindowBits);
-  if (serverMaxWindowBits < SMALLEST_OWN_WINDOW_BITS) return undefined;
   const clientAsked = offer.clientMaxWindowBits !== undefined;
   const clientLimit = typeof offer.clientMaxWindowBits === "number" ? offer.clientMaxWindowBits : 15;
   // Only a client that offers the parameter may be told to use it (RFC 7692 §7.1.2.2).

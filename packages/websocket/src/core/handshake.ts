@@ -4,6 +4,7 @@ import {
   type DeflatePolicy,
   negotiateDeflate,
 } from "./deflate-negotiation.ts";
+import { HeaderLines } from "./header-lines.ts";
 import { isToken, parseExtensions, splitList } from "./header-tokens.ts";
 
 /** An HTTP request as far as the handshake looks at it. */
@@ -142,37 +143,4 @@ function badRequest(message: string): HandshakeRefused {
 
 function upgradeRequired(message: string): HandshakeRefused {
   return { ok: false, status: 426, headers: UPGRADE_REQUIRED, message };
-}
-
-/** Looks headers up by lower-case name, without losing repetitions. */
-class HeaderLines {
-  readonly #values = new Map<string, string[]>();
-
-  constructor(raw: readonly string[]) {
-    for (let i = 0; i + 1 < raw.length; i += 2) {
-      const name = (raw[i] ?? "").toLowerCase();
-      const value = (raw[i + 1] ?? "").trim();
-      const values = this.#values.get(name);
-      if (values === undefined) this.#values.set(name, [value]);
-      else values.push(value);
-    }
-  }
-
-  count(name: string): number {
-    return this.#values.get(name)?.length ?? 0;
-  }
-
-  /** The first value, or an empty text. */
-  only(name: string): string {
-    return this.#values.get(name)?.[0] ?? "";
-  }
-
-  /** All values as one comma-separated list (RFC 9110 §5.3). */
-  joined(name: string): string {
-    return this.#values.get(name)?.join(", ") ?? "";
-  }
-
-  hasToken(name: string, token: string): boolean {
-    return splitList(this.joined(name)).some((element) => element.toLowerCase() === token);
-  }
 }

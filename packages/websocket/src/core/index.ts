@@ -1,4 +1,10 @@
 export {
+  checkHandshakeAnswer,
+  clientHandshakeHeaders,
+  type ClientHandshake,
+  type ClientHandshakeResult,
+} from "./client-handshake.ts";
+export {
   CloseCode,
   encodeClosePayload,
   isCloseCodeOnWire,
@@ -10,6 +16,7 @@ export {
   negotiateDeflate,
   parseDeflateParameters,
   PERMESSAGE_DEFLATE,
+  SMALLEST_DEFLATE_WINDOW_BITS,
   type DeflateAgreement,
   type DeflateAnswer,
   type DeflateParameters,

@@ -1,5 +1,5 @@
 import { constants, deflateRawSync, inflateRawSync } from "node:zlib";
-import type { DeflateAgreement } from "../core/deflate-negotiation.ts";
+import { type DeflateAgreement, SMALLEST_DEFLATE_WINDOW_BITS } from "../core/deflate-negotiation.ts";
 import type { InboundCompression } from "../core/message-parser.ts";
 
 /**
@@ -37,12 +37,21 @@ export class MessageDeflate {
     return this.agreement.clientNoContextTakeover ? "stateless" : "stateful";
   }
 
+  /** False if the peer's window is too small for zlib: then messages are sent as they are. */
+  get canDeflate(): boolean {
+    return this.agreement.serverMaxWindowBits >= SMALLEST_DEFLATE_WINDOW_BITS;
+  }
+
   /** Whether nothing is carried from one message to the next, either way. */
   get stateless(): boolean {
     return this.agreement.clientNoContextTakeover && this.agreement.serverNoContextTakeover;
   }
 
-  /** The compressed form of a message, without the four bytes that end every sync flush. */
+  /**
+   * The compressed form of a message, without the four bytes that end every sync flush.
+   *
+   * Only where `canDeflate`.
+   */
   deflate(plain: Uint8Array): Buffer {
     const { serverMaxWindowBits, serverNoContextTakeover } = this.agreement;
     const flushed = deflateRawSync(plain, {

@@ -234,7 +234,8 @@ export class SocketConnection<Data> implements WebSocketConnection<Data>, Messag
 
   #compresses(lengthBytes: number): boolean {
     const { deflate } = this.#context.settings;
-    return this.#deflate !== undefined && deflate !== false && lengthBytes >= deflate.thresholdBytes;
+    if (this.#deflate === undefined || deflate === false) return false;
+    return lengthBytes >= deflate.thresholdBytes && this.#deflate.canDeflate;
   }
 
   #sendCompressed(opcode: Opcode, plain: Uint8Array): void {

@@ -1,6 +1,10 @@
 /** permessage-deflate (RFC 7692), as the server offers it. */
 export interface DeflateOptions {
-  /** Shorter messages are sent uncompressed. Default 1024: below, it costs more than it saves. */
+  /**
+   * Shorter messages are sent uncompressed; a text counts its UTF-16 units.
+   *
+   * Default 1024: below, it costs more than it saves.
+   */
   readonly thresholdBytes?: number;
   /** A longer message, once inflated, counts as too long. Default: `maxMessageBytes`. */
   readonly maxInflatedBytes?: number;
