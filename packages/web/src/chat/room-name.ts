@@ -22,7 +22,10 @@ export function roomOfChannel(channel: string): string | undefined {
 
 /** Makes a room's name from what a person typed: lower case, dashes for spaces. Empty when nothing is left. */
 export function cleanRoomName(typed: string): string {
-  const plain = cleanName(typed.replace(/^#+/, "")).toLowerCase().replaceAll(" ", "-");
+  const plain = cleanName(typed)
+    .replace(/^[# ]+/, "")
+    .toLowerCase()
+    .replaceAll(" ", "-");
   const name = [...plain].slice(0, MAX_ROOM_NAME_LENGTH).join("");
   return name === "" || userIdProblem(name) !== undefined ? "" : name;
 }

@@ -80,7 +80,7 @@ export const LANDING_WORDS = {
   },
 
   "landing.docs": { en: "Read on", zh: "继续阅读" },
-  "landing.openapi": { en: "HTTP API, as OpenAPI", zh: "HTTP API（OpenAPI）" },
+  "landing.openapi": { en: "HTTP API, as OpenAPI", zh: "HTTP 接口（OpenAPI）" },
   "landing.sdk": { en: "The SDK for a script tag", zh: "script 标签用的 SDK" },
   "landing.inRepository": { en: "In the repository:", zh: "在仓库里：" },
 } as const;
