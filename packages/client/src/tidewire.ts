@@ -345,7 +345,8 @@ export class Tidewire<Channels extends ChannelMap = AnyChannels> {
   /** Asks the program for a new token and keeps it. A failure is reported and gives undefined. */
   async #renewToken(): Promise<string | undefined> {
     try {
-      this.#token = await this.#settings.getToken?.();
+      // Never called within the constructor: nobody could have listened to its failure yet.
+      this.#token = await Promise.resolve().then(() => this.#settings.getToken?.());
       return this.#token;
     } catch (cause) {
       this.#report(new TidewireError("token_failed", "getToken failed.", { retryable: true, cause }));

@@ -13,7 +13,7 @@ export class ScriptedPeer {
   constructor(socket: WebSocket) {
     this.#socket = socket;
     socket.on("message", (data) => {
-      const decoded = decodeCommand(String(data));
+      const decoded = decodeCommand(Buffer.isBuffer(data) ? data.toString() : "");
       if (!decoded.ok) throw new Error(`The client sent nonsense: ${JSON.stringify(decoded)}`);
       const command = decoded.command;
       const waiter = this.#waiting.shift();
