@@ -12,6 +12,11 @@ export interface KeptKey {
   readonly created: boolean;
 }
 
+/** The key cannot be read or kept. The message names the file and says what to do. */
+export class KeyFileError extends Error {
+  override readonly name = "KeyFileError";
+}
+
 /** The file in the data folder. */
 const FILE_NAME = "api-key";
 
@@ -24,7 +29,7 @@ const NO_LINKS = ["EPERM", "ENOTSUP", "ENOSYS"] as const;
  * Reads the API key of a data folder, and makes one when there is none.
  *
  * Folder and file are made when they are missing; only their owner may read the file. When several processes start at once, all of
- * them end up with the same key. Rejects with a sentence when the file cannot be read or written, or holds no key.
+ * them end up with the same key. Rejects with a KeyFileError when the file cannot be read or written, or holds no key.
  */
 export async function keptApiKey(dataDir: string): Promise<KeptKey> {
   const file = join(dataDir, FILE_NAME);
@@ -36,12 +41,15 @@ export async function keptApiKey(dataDir: string): Promise<KeptKey> {
     const key = await readKey(file);
     if (key !== undefined) return { key, file, created };
   } catch (cause) {
-    throw new Error(
-      `The API key in ${file} cannot be kept: ${cause instanceof Error ? cause.message : cause}`,
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new KeyFileError(
+      `The API key cannot be kept in ${file} (${reason}). Make the folder writable, or choose another with --data.`,
       { cause },
     );
   }
-  throw new Error(`The file ${file} is empty. Write an API key into it, or delete it to have one made.`);
+  throw new KeyFileError(
+    `The file ${file} is empty. Write an API key into it, or delete it to have one made.`,
+  );
 }
 
 async function readKey(file: string): Promise<string | undefined> {

@@ -26,6 +26,11 @@ export interface OpenLogger extends Logger {
   close(): Promise<void>;
 }
 
+/** The folder or file for logs cannot be opened. The message names the folder and says what to do. */
+export class LogFolderError extends Error {
+  override readonly name = "LogFolderError";
+}
+
 type Destination = ReturnType<typeof pino.destination>;
 
 /** What a destination that cannot keep up may hold in memory; further lines are dropped. */
@@ -53,7 +58,7 @@ const FAILURE_REPORTS = { count: 1, perMs: 60_000 };
  * Makes the server's logger: one JSON object per line, to standard output and to rotating files.
  *
  * Files are called `tidewire.1.log`, `tidewire.2.log` and so on; the highest number is the current one. No secret reaches a
- * line. Rejects when the folder or file cannot be opened.
+ * line. Rejects with a LogFolderError.
  */
 export async function createLogger(options: LogOptions): Promise<OpenLogger> {
   const stdout = pino.destination(TO_STDOUT);
@@ -87,14 +92,20 @@ function pinoTo(stream: pino.DestinationStream, level: LogOptions["level"]): pin
 }
 
 async function openFile(dir: string, options: LogOptions): Promise<Destination> {
-  await mkdir(dir, { recursive: true });
-  return openRollingFile({
-    file: join(dir, "tidewire.log"),
-    size: `${options.maxFileBytes}b`,
-    limit: { count: options.maxFiles, removeOtherLogFiles: true },
-    ...TO_FILE,
-    mode: OWNER_AND_GROUP,
-  });
+  try {
+    await mkdir(dir, { recursive: true });
+    return await openRollingFile({
+      file: join(dir, "tidewire.log"),
+      size: `${options.maxFileBytes}b`,
+      limit: { count: options.maxFiles, removeOtherLogFiles: true },
+      ...TO_FILE,
+      mode: OWNER_AND_GROUP,
+    });
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    const message = `Logs cannot be written to the folder ${dir} (${reason}). Make it writable, or choose another with --log-dir.`;
+    throw new LogFolderError(message, { cause });
+  }
 }
 
 /** Without a listener an `error` would end the process: a full disk must not take the connections with it. */

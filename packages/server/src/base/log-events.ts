@@ -116,7 +116,7 @@ export const LOG_EVENTS = {
   "user.banned": {
     level: "info",
     about: "The backend has banned a user.",
-    fields: ["user", "untilMs", "reason"],
+    fields: ["user", "forMs", "reason"],
   },
   "user.unbanned": {
     level: "info",

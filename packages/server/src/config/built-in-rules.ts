@@ -1,3 +1,4 @@
+import { accessModeOf } from "./access-mode.ts";
 import type { ChannelOptions, HistoryOptions } from "./channel-options.ts";
 import type { ChannelRule } from "./channel-rule.ts";
 import type { Config } from "./config.ts";
@@ -9,9 +10,6 @@ export interface BuiltInRule {
   readonly rule: ChannelRule;
 }
 
-/** What the options depend on before any rule is written. */
-export type RuleContext = Pick<Config, "engine" | "demos" | "limits">;
-
 const HOUR_MS = 3_600_000;
 const MB = 1_048_576;
 
@@ -20,8 +18,8 @@ const MB = 1_048_576;
  *
  * The `memory` engine keeps less by default, since all of it is RAM, and keeps nothing durably.
  */
-export function defaultOptions(context: RuleContext): ChannelOptions & { readonly history: HistoryOptions } {
-  const inMemory = context.engine === "memory";
+export function defaultOptions(config: Config): ChannelOptions & { readonly history: HistoryOptions } {
+  const inMemory = config.engine === "memory";
   return {
     history: {
       messages: inMemory ? 1000 : 10_000,
@@ -34,15 +32,22 @@ export function defaultOptions(context: RuleContext): ChannelOptions & { readonl
     publish: "server",
     deliver: "all",
     rateLimit: null,
-    messageBytes: context.limits.maxMessageBytes,
+    messageBytes: config.limits.maxMessageBytes,
     clientPriority: false,
   };
 }
 
 /** The rules that stand before the first configured one. */
-export function builtInRules(context: RuleContext): readonly BuiltInRule[] {
-  const inboxes = { match: "@*", subscribe: "users", publish: "server" } as const;
-  const demos = { match: "demo.chat.**", presence: true, history: { messages: 1000 } } as const;
-  const rules = [{ name: "built-in inbox rule", rule: inboxes }];
-  return context.demos ? [...rules, { name: "built-in demo rule", rule: demos }] : rules;
+export function builtInRules(config: Config): readonly BuiltInRule[] {
+  const rules: BuiltInRule[] = [
+    { name: "built-in inbox rule", rule: { match: "@*", subscribe: "users", publish: "server" } },
+  ];
+  if (!config.demos) return rules;
+  const chat: ChannelRule = { match: "demo.chat.**", presence: true, history: { messages: 1000 } };
+  rules.push({ name: "built-in demo rule", rule: chat });
+  // Two people of the chat write to each other. Where identities are proven, this is for the operator to allow.
+  if (accessModeOf(config) === "open") {
+    rules.push({ name: "built-in demo rule", rule: { match: "@*", publish: "users" } });
+  }
+  return rules;
 }

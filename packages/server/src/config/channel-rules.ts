@@ -1,7 +1,8 @@
 import { compilePattern } from "@tidewire/protocol";
-import { builtInRules, defaultOptions, type RuleContext } from "./built-in-rules.ts";
+import { builtInRules, defaultOptions } from "./built-in-rules.ts";
 import type { ChannelOptions } from "./channel-options.ts";
 import type { ChannelRule } from "./channel-rule.ts";
+import type { Config } from "./config.ts";
 import {
   type ChannelSettings,
   optionsOf,
@@ -56,7 +57,7 @@ export class ChannelRules {
   readonly #combinations = new Map<string, ChannelOptions>();
 
   /** Throws a RangeError when the `match` of a rule is not a pattern. */
-  constructor(config: RuleContext & { readonly channels: readonly ChannelRule[] }) {
+  constructor(config: Config) {
     this.#defaults = settingsOf(defaultOptions(config));
     const builtIn = builtInRules(config).map(({ name, rule }) => {
       return { rule, source: { kind: "built-in", name, match: rule.match } as const };

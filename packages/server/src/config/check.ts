@@ -1,7 +1,7 @@
 import Type, { type TObject, type TSchema } from "typebox";
 import { Errors } from "typebox/value";
 import { nearestOf } from "../base/nearest.ts";
-import { type Facts, factsOf } from "./setting.ts";
+import { factsOf } from "./setting.ts";
 
 /** Something in a configuration that cannot be used. */
 export interface ConfigProblem {
@@ -14,17 +14,13 @@ export interface ConfigProblem {
 /**
  * Finds everything that does not fit a schema.
  *
- * Every problem is told, not only the first, so that a file is corrected once. What is absent is no problem, except where a section of a list
- * needs it.
+ * Every problem is told, not only the first, so that a file is corrected once. What is absent is a problem only where it has no default.
  */
 export function problemsIn(schema: TSchema, value: unknown, path = ""): readonly ConfigProblem[] {
   const section = sectionFor(schema, value);
   if (section !== undefined) return problemsInSection(section, value, path);
   if (Type.IsArray(schema) && Array.isArray(value)) {
-    return value.flatMap((item: unknown, index) => {
-      const missing = Type.IsObject(schema.items) ? missingIn(schema.items, item, `${path}[${index}]`) : [];
-      return [...missing, ...problemsIn(schema.items, item, `${path}[${index}]`)];
-    });
+    return value.flatMap((item: unknown, index) => problemsIn(schema.items, item, `${path}[${index}]`));
   }
   return problemsInValue(schema, value, path);
 }
@@ -46,27 +42,28 @@ function problemsInSection(schema: TObject, value: unknown, path: string): reado
   if (!isSection(value)) {
     return [{ path, message: `${place} must be a section with keys, not ${show(value)}.` }];
   }
-  return Object.entries(value).flatMap(([key, inner]) => {
+  const given = Object.entries(value).flatMap(([key, inner]) => {
     const innerPath = path === "" ? key : `${path}.${key}`;
     const innerSchema = Object.hasOwn(schema.properties, key) ? schema.properties[key] : undefined;
     if (innerSchema !== undefined) return problemsIn(innerSchema, inner, innerPath);
-    return [
-      {
-        path: innerPath,
-        message: `${innerPath} is not a key of ${place.toLowerCase()}. ${suggestion(schema, key)}`,
-      },
-    ];
+    const message = `${innerPath} is not a key of ${place.toLowerCase()}. ${suggestion(schema, key)}`;
+    return [{ path: innerPath, message }];
   });
+  return [...missingIn(schema, value, path), ...given];
 }
 
-function missingIn(schema: TObject, value: unknown, path: string): readonly ConfigProblem[] {
-  if (!isSection(value)) return [];
-  return schema.required
-    .filter((key) => !Object.hasOwn(value, key))
-    .map((key) => ({
-      path: `${path}.${key}`,
-      message: `${path}.${key} is missing. It must be ${expectedIn(schema, key)}.`,
-    }));
+function missingIn(
+  schema: TObject,
+  value: Readonly<Record<string, unknown>>,
+  path: string,
+): readonly ConfigProblem[] {
+  return Object.entries(schema.properties).flatMap(([key, inner]) => {
+    const facts = factsOf(inner);
+    if (Object.hasOwn(value, key) || Type.IsOptional(inner) || facts === undefined) return [];
+    if (facts.default !== undefined) return [];
+    const innerPath = path === "" ? key : `${path}.${key}`;
+    return [{ path: innerPath, message: `${innerPath} is missing. It must be ${facts.expected}.` }];
+  });
 }
 
 function problemsInValue(schema: TSchema, value: unknown, path: string): readonly ConfigProblem[] {
@@ -90,11 +87,6 @@ function elsewhere(schema: TObject, key: string): string | undefined {
     if (Type.IsObject(inner) && Object.hasOwn(inner.properties, key)) return `${name}.${key}`;
   }
   return undefined;
-}
-
-function expectedIn(schema: TObject, key: string): Facts["expected"] {
-  const inner = schema.properties[key];
-  return (inner === undefined ? undefined : factsOf(inner)?.expected) ?? "there";
 }
 
 function show(value: unknown): string {

@@ -15,15 +15,20 @@ export function loadConfig(input: Pick<ConfigInput, "env" | "flags">): LoadedCon
   return resolveConfig({ ...input, file, settings: parseConfigFile(file, readConfigFile(file)) });
 }
 
-/** Reads YAML, of which JSON is a part. Throws a ConfigError that names the line. */
+/** Reads YAML, of which JSON is a part. Throws a ConfigError that says what is wrong, with the line where it is known. */
 export function parseConfigFile(file: string, content: string): unknown {
   const document = parseDocument(content);
-  const [error] = document.errors;
-  if (error === undefined) return document.toJS() ?? {};
-  const [summary = ""] = error.message.split("\n");
-  // A pattern looks like an alias (*) or starts with a reserved character (@), so YAML wants quotes around it.
-  const hint = /alias|reserved character/i.test(summary) ? ' Put patterns in quotes, as in match: "**".' : "";
-  throw new ConfigError(`${file}: ${summary.replace(/:$/, "")}.${hint}`, { cause: error });
+  try {
+    for (const error of document.errors) throw error;
+    return document.toJS() ?? {};
+  } catch (cause) {
+    const [summary = ""] = (cause instanceof Error ? cause.message : String(cause)).split("\n");
+    // To YAML, * begins an alias and @ is reserved.
+    const hint = /alias|reserved character/i.test(summary)
+      ? ' Put patterns in quotes, as in match: "**".'
+      : "";
+    throw new ConfigError(`${file}: ${summary.replace(/:$/, "")}.${hint}`, { cause });
+  }
 }
 
 function readConfigFile(file: string): string {

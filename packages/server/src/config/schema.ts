@@ -9,12 +9,14 @@ const LISTEN = section({
     default: "127.0.0.1",
     description: "The address to listen on. Without authentication only a loopback address is accepted.",
     flag: "--host",
+    argument: "address",
     env: "TIDEWIRE_HOST",
   }),
   port: integer(0, 65_535, {
     default: 8080,
     description: "The port to listen on; 0 lets the system choose one.",
     flag: "--port",
+    argument: "number",
     env: "TIDEWIRE_PORT",
   }),
   backlog: integer(1, 65_535, {
@@ -28,12 +30,14 @@ const LOG = section({
     default: "info",
     description: "How much is logged. Each level includes those after it.",
     flag: "--log-level",
+    argument: "level",
     env: "TIDEWIRE_LOG_LEVEL",
   }),
   dir: text("a folder, or off", {
     default: "off",
     description: "A folder for log files, made when it is missing; `off` logs to standard output alone.",
     flag: "--log-dir",
+    argument: "folder",
     env: "TIDEWIRE_LOG_DIR",
   }),
   maxFileBytes: bytes(1024, {
@@ -126,12 +130,14 @@ export const CONFIG_SCHEMA = section({
     default: "./data",
     description: "The folder of everything that must survive a restart: streams, keys, cursors.",
     flag: "--data",
+    argument: "folder",
     env: "TIDEWIRE_DATA",
   }),
   engine: choice(["lmdb", "memory"], {
     default: "lmdb",
     description: "What keeps the streams: `lmdb` on disk, `memory` until the server stops.",
     flag: "--engine",
+    argument: "name",
     env: "TIDEWIRE_ENGINE",
   }),
   apiKeys: texts("a key of visible ASCII characters without spaces", isApiKey, {
@@ -154,6 +160,7 @@ export const CONFIG_SCHEMA = section({
       default: [],
       description: "Origins whose pages may use this server, besides its own.",
       flag: "--allow-origin",
+      argument: "origin",
       env: "TIDEWIRE_ALLOW_ORIGIN",
     },
   ),

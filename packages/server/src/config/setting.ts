@@ -10,6 +10,8 @@ export interface SettingFacts {
   readonly description: string;
   /** The command line's flag that sets it, and its variable. */
   readonly flag?: string;
+  /** What the help calls the flag's value. */
+  readonly argument?: string;
   readonly env?: string;
   /** Its value must not appear in messages. */
   readonly secret?: boolean;

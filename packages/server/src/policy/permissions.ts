@@ -20,14 +20,15 @@ export function maySubscribe(
 ): Denial {
   if (actor.kind === "api") return null;
   if (channel.startsWith("@") && !ownsInbox(actor, channel, mode)) return "permission_denied";
+  if (mode === "open") return verdict(options.subscribe !== "nobody");
   const granted = actor.grants?.maySubscribe(channel) ?? false;
-  return verdict(mode === "open" ? isOpen(options.subscribe) : isAmong(actor, options.subscribe, granted));
+  return verdict(isAmong(actor, options.subscribe, mode, granted));
 }
 
 /**
  * Decides whether somebody may publish to a channel.
  *
- * In open mode everybody may, but for channels where nobody does and for other users' inboxes, where the rules still count.
+ * In open mode everybody may, except where nobody does. Other users' inboxes stay with the rules in that mode too.
  */
 export function mayPublish(
   actor: Actor,
@@ -35,32 +36,32 @@ export function mayPublish(
   options: Pick<ChannelOptions, "publish">,
   mode: AccessMode,
 ): Denial {
-  if (actor.kind === "api") return verdict(isOpen(options.publish));
+  if (actor.kind === "api") return verdict(options.publish !== "nobody");
   const isForeignInbox = channel.startsWith("@") && !ownsInbox(actor, channel, mode);
+  if (mode === "open" && !isForeignInbox) return verdict(options.publish !== "nobody");
   const granted = actor.grants?.mayPublish(channel) ?? false;
-  const everybodyMay = mode === "open" && !isForeignInbox;
-  return verdict(everybodyMay ? isOpen(options.publish) : isAmong(actor, options.publish, granted));
+  return verdict(isAmong(actor, options.publish, mode, granted));
 }
 
 function verdict(allowed: boolean): Denial {
   return allowed ? null : "permission_denied";
 }
 
-function isOpen(audience: Audience): boolean {
-  return audience !== "nobody";
+/** In open mode nothing is proven, and everybody is who they say. */
+function isKnownUser(actor: ClientActor, mode: AccessMode): boolean {
+  return actor.user !== null && (actor.authenticated || mode === "open");
 }
 
 function ownsInbox(actor: ClientActor, channel: string, mode: AccessMode): boolean {
-  const isKnown = actor.authenticated || mode === "open";
-  return isKnown && actor.user !== null && userOfInbox(channel) === actor.user;
+  return isKnownUser(actor, mode) && userOfInbox(channel) === actor.user;
 }
 
-function isAmong(actor: ClientActor, audience: Audience, granted: boolean): boolean {
+function isAmong(actor: ClientActor, audience: Audience, mode: AccessMode, granted: boolean): boolean {
   switch (audience) {
     case "anyone":
       return true;
     case "users":
-      return actor.authenticated && actor.user !== null;
+      return isKnownUser(actor, mode);
     case "token":
     case "hook":
       return granted;
