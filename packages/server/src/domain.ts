@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { ERRORS, userIdProblem } from "@tidewire/protocol";
 import type { Logger } from "./base/logger.ts";
 import { randomId } from "./base/random-id.ts";
@@ -11,9 +12,10 @@ import { broadcast } from "./core/broadcast.ts";
 import { CatchUp } from "./core/catch-up.ts";
 import { Hub } from "./core/hub.ts";
 import { Kicking } from "./core/kick.ts";
-import type { Message } from "./core/message.ts";
+import type { Message, Publisher } from "./core/message.ts";
 import type { Exclusions, Permissions } from "./core/permissions.ts";
 import { type PublishObserver, Publishing } from "./core/publish.ts";
+import { Pushing } from "./core/pushing.ts";
 import { Reading } from "./core/read.ts";
 import { type Refusal, refuse } from "./core/refusal.ts";
 import type { Identity, Session } from "./core/session.ts";
@@ -34,21 +36,27 @@ export interface Domain {
   readonly sessions: Sessions;
   readonly subscribing: Subscribing;
   readonly publishing: Publishing;
+  readonly pushing: Pushing;
   readonly reading: Reading;
   readonly acknowledging: Acknowledging;
   readonly kicking: Kicking;
   readonly permissions: Permissions;
   readonly bans: Bans;
   readonly identify: (claims: Claims) => Identity | Refusal;
-  readonly broadcast: (dataJson: string) => { readonly id: string; readonly connections: number };
+  readonly broadcast: Broadcast;
 }
 
-/** What the domain is told from outside. `openStore` is given the listener that hears of appends. */
+/** Sends a message to every connection; says under which id, and to how many. */
+export type Broadcast = (dataJson: string) => { readonly id: string; readonly connections: number };
+
+/** What the domain is put together from. */
 export interface DomainOptions {
   readonly config: Config;
   readonly mode: AccessMode;
   readonly store: Store;
   readonly logger: Logger;
+  /** Told of each publish, besides the log. */
+  readonly onPublished: PublishObserver;
 }
 
 /** Where a store reports appends before the hub exists, and the hub afterwards. */
@@ -63,7 +71,7 @@ export class LateListener {
 }
 
 /** Puts the core together. */
-export function composeDomain({ config, mode, store, logger }: DomainOptions): Domain {
+export function composeDomain({ config, mode, store, logger, onPublished }: DomainOptions): Domain {
   const rules = new ChannelRules(config);
   const turn = new Turn((end) => setImmediate(end));
   const { streams, cursors } = store;
@@ -81,8 +89,11 @@ export function composeDomain({ config, mode, store, logger }: DomainOptions): D
     permissions,
     clock: systemClock,
     maxSubscriptions: config.sessions.maxSubscriptions,
-    observe: (event, session, channel) =>
-      logger.info({ event: `channel.${event}`, ...whoIs(session), channel }, event),
+    observe: (event, session, channel, reason) =>
+      logger.info(
+        { event: `channel.${event}`, ...whoIs(session), channel, reason: reason ?? undefined },
+        event,
+      ),
     report,
   });
   const sessions = new Sessions({
@@ -96,6 +107,9 @@ export function composeDomain({ config, mode, store, logger }: DomainOptions): D
       logger.info({ event: "session.connected", ...whoIs(session), resumed }, "session connected"),
   });
   const reading = new Reading(hub, streams);
+  const publishing = new Publishing({ hub, streams, randomId, observe: observePublish(logger, onPublished) });
+  const toEverybody: Broadcast = (dataJson) =>
+    broadcast(dataJson, { sessions, clock: systemClock, randomId });
   return {
     turn,
     hub,
@@ -105,11 +119,17 @@ export function composeDomain({ config, mode, store, logger }: DomainOptions): D
     reading,
     permissions,
     bans,
-    publishing: new Publishing({ hub, streams, randomId, observe: logPublish(logger) }),
+    publishing,
+    pushing: new Pushing({ publishing, hub, broadcast: toEverybody }),
     acknowledging: new Acknowledging({ hub, streams, cursors, reading, sessions, permissions }),
-    kicking: new Kicking({ sessions, subscribing, exclusions }),
+    kicking: new Kicking({
+      sessions,
+      subscribing,
+      exclusions,
+      observe: (event, about) => logger.info({ event, ...about }, event),
+    }),
     identify: believe,
-    broadcast: (dataJson) => broadcast(dataJson, { sessions, clock: systemClock, randomId }),
+    broadcast: toEverybody,
   };
 }
 
@@ -117,12 +137,21 @@ function whoIs(session: Session): { readonly connection: string; readonly user: 
   return { connection: session.connection, user: session.user ?? undefined };
 }
 
-function logPublish(logger: Logger): PublishObserver {
-  return ({ from, dataJson }, { channel, offset, id, duplicate, subscribers }) => {
-    const by = from.kind === "api" ? "api" : from.connection;
-    const about = { channel, offset, id, by, duplicate, subscribers, characters: dataJson.length };
-    logger.info({ event: "channel.publish", ...about }, "publish");
+function observePublish(logger: Logger, onPublished: PublishObserver): PublishObserver {
+  return (request, published) => {
+    const { from, dataJson } = request;
+    const who = from.kind === "api" ? API_IN_LOG : { from: from.kind, ...whoPublished(from) };
+    const { channel, offset, duplicate, subscribers } = published;
+    const about = { channel, ...who, bytes: Buffer.byteLength(dataJson), offset, duplicate, subscribers };
+    logger.info({ event: "channel.publish", ...about }, "message published");
+    onPublished(request, published);
   };
+}
+
+const API_IN_LOG = { from: "api" };
+
+function whoPublished({ connection, user }: Extract<Publisher, { kind: "client" }>): object {
+  return { connection, user: user ?? undefined };
 }
 
 /** Open mode: a client is who it says it is. */
@@ -153,10 +182,15 @@ function excluding(bans: Bans, killed: KilledSessions): Exclusions {
     refusalOf(user, sessionId) {
       const ban = user === null ? undefined : bans.find(user);
       if (ban !== undefined) return refuse("banned", ban.reason === "" ? ERRORS.banned.message : ban.reason);
-      return sessionId !== null && killed.has(sessionId) ? refuse("session_refused") : null;
+      return sessionId !== null && killed.has(hashOf(sessionId)) ? refuse("session_refused") : null;
     },
-    killSession: (sessionId) => killed.add(sessionId),
+    killSession: (sessionId) => killed.add(hashOf(sessionId)),
     ban: (user, forMs, reason) => bans.ban(user, forMs, reason),
     unban: (user) => bans.unban(user),
   };
+}
+
+/** A session is a secret: only its hash is kept once it is dead. */
+function hashOf(sessionId: string): string {
+  return createHash("sha256").update(sessionId).digest("base64url");
 }

@@ -1,37 +1,36 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import { CLOSE, CLOSE_REASONS } from "@tidewire/protocol";
+import { ApiKeys } from "./auth/api-key.ts";
+import { keptApiKey } from "./auth/key-file.ts";
 import { createLogger, type OpenLogger } from "./base/create-logger.ts";
 import { randomId } from "./base/random-id.ts";
 import { monotonicClock, systemClock } from "./base/system-clock.ts";
 import { TimerWheel } from "./base/timer-wheel.ts";
+import { VERSION } from "./base/version.ts";
+import { openLmdbStore } from "./broker/lmdb/lmdb-store.ts";
 import { createMemoryStore } from "./broker/memory/memory-store.ts";
-import type { Store, StoreOptions } from "./broker/store.ts";
+import type { Store, StoreOptions, StoreStatus } from "./broker/store.ts";
 import { type AccessMode, accessModeOf, bindProblem } from "./config/access-mode.ts";
 import { type Config, ConfigError, type LoadedConfig } from "./config/config.ts";
-import { type Refusal, refuse } from "./core/refusal.ts";
 import { composeDomain, type Domain, LateListener } from "./domain.ts";
-import { AddressLimits } from "./policy/address-limits.ts";
-import { type RequestFacts, refusalOf } from "./policy/open-mode.ts";
-import { PortSniffer } from "./transport/port-sniffer.ts";
-import { RawTcp } from "./transport/raw-tcp.ts";
-import { WebSocketTransport } from "./transport/websocket-transport.ts";
-import { routeUpgrades } from "./upgrades.ts";
-import { LineApi } from "./wire/lines/line-api.ts";
-import { NativeWire } from "./wire/native/native-wire.ts";
+import { composeDoors, type Doors } from "./doors.ts";
+import type { ServerInfo } from "./http/http-ports.ts";
+import { Metrics } from "./http/metrics.ts";
 
 /** How often time-outs are looked at; so late they may be. */
 const TICK_MS = 100;
 /** One turn of the wheel holds the longest usual heartbeat. */
 const WHEEL_SLOTS = 1024;
-const SLOW_TICKS = 20;
+/** What need not be looked at every tick. */
+const SLOW_TICKS = 10;
 
 /** A server that listens. */
 export interface RunningServer {
   readonly host: string;
   readonly port: number;
   readonly url: string;
-  /** The key for the API, and the file it is kept in; null when it was configured. */
+  /** The key for the API, and the file that holds it; null when the key was configured. */
   readonly apiKey: { readonly key: string; readonly file: string | null };
   /** Drains and stops; resolves when everything acknowledged is kept and every socket is closed. */
   stop(): Promise<void>;
@@ -45,199 +44,214 @@ export class StartError extends Error {
 /**
  * Starts a server: opens the store, listens, and serves every door.
  *
- * Throws a ConfigError for a configuration that must not be used, and a StartError when something else is in the way.
+ * Rejects with a ConfigError for a configuration that must not be used, with a StartError when it cannot listen, and with
+ * what the store, the key file and the log folder say when they cannot be used. Nothing is left open then.
  */
 export async function startServer({ values: config }: LoadedConfig): Promise<RunningServer> {
   const problem = bindProblem(config);
   if (problem !== undefined) throw new ConfigError(problem);
   const logger = await createLogger(config.log);
-  const listener = new LateListener();
-  const store = await openStore(config, {
+  try {
+    const apiKey = await apiKeyOf(config);
+    const listener = new LateListener();
+    const store = await openStore(config, listener);
+    try {
+      return await compose(config, apiKey, store, listener, logger);
+    } catch (error) {
+      await store.close();
+      throw error;
+    }
+  } catch (error) {
+    await logger.close();
+    throw error;
+  }
+}
+
+async function apiKeyOf({ apiKeys, data }: Config): Promise<RunningServer["apiKey"]> {
+  const [configured] = apiKeys;
+  return configured === undefined ? keptApiKey(data) : { key: configured, file: null };
+}
+
+async function openStore(config: Config, listener: LateListener): Promise<Store> {
+  const options: StoreOptions = {
     clock: systemClock,
     randomId,
     listener: listener.listen,
     dedupeKeepMs: config.dedupe.keepMs,
     maxIdsPerChannel: config.dedupe.maxIds,
-  });
+  };
+  return config.engine === "memory"
+    ? createMemoryStore(options)
+    : openLmdbStore({ ...options, path: join(config.data, "streams") });
+}
+
+async function compose(
+  config: Config,
+  apiKey: RunningServer["apiKey"],
+  store: Store,
+  listener: LateListener,
+  logger: OpenLogger,
+): Promise<RunningServer> {
   const mode = accessModeOf(config);
-  const domain = composeDomain({ config, mode, store, logger });
+  const metrics = new Metrics();
+  const domain = composeDomain({ config, mode, store, logger, onPublished: metrics.published });
   listener.connect((messages) => domain.hub.receive(messages));
-  const server = new TidewireServer(config, mode, domain, store, logger);
-  try {
-    await server.listen();
-  } catch (error) {
-    await server.stop();
-    throw error;
-  }
+  const wheel = new TimerWheel({ tickMs: TICK_MS, slots: WHEEL_SLOTS, clock: monotonicClock });
+  const keys = new ApiKeys(config.apiKeys.length > 0 ? config.apiKeys : [apiKey.key]);
+  const server = new TidewireServer({ config, mode, apiKey, domain, store, logger, wheel });
+  const doors = await composeDoors({
+    config,
+    mode,
+    domain,
+    store,
+    wheel,
+    metrics,
+    logger,
+    isApiKey: (presented) => keys.accepts(presented),
+    isDraining: () => server.isDraining,
+    info: () => server.info(),
+  });
+  await server.listen(doors);
   return server;
 }
 
-async function openStore(config: Config, options: StoreOptions): Promise<Store> {
-  return createMemoryStore(options);
+interface Parts {
+  readonly config: Config;
+  readonly mode: AccessMode;
+  readonly apiKey: RunningServer["apiKey"];
+  readonly domain: Domain;
+  readonly store: Store;
+  readonly logger: OpenLogger;
+  readonly wheel: TimerWheel;
 }
 
+/** The life of a server: listening, its ticks, and its orderly end. */
 class TidewireServer implements RunningServer {
   readonly host: string;
-  readonly apiKey = { key: "dev", file: null };
-  readonly #config: Config;
-  readonly #domain: Domain;
-  readonly #store: Store;
-  readonly #logger: OpenLogger;
-  readonly #http: Server;
-  readonly #sniffer: PortSniffer;
-  readonly #rawTcp: RawTcp;
-  readonly #transport: WebSocketTransport;
-  readonly #wheel = new TimerWheel({ tickMs: TICK_MS, slots: WHEEL_SLOTS, clock: monotonicClock });
+  readonly apiKey: RunningServer["apiKey"];
+  readonly #parts: Parts;
+  readonly #startedAtMs = monotonicClock.nowMs();
+  #doors: Doors | null = null;
+  #port = 0;
+  #storeGoneAtMs = 0;
   #ticker: NodeJS.Timeout | null = null;
   #ticks = 0;
-  #stopping: Promise<void> | null = null;
+  #stopped: Promise<void> | null = null;
 
-  constructor(config: Config, mode: AccessMode, domain: Domain, store: Store, logger: OpenLogger) {
-    this.host = config.listen.host;
-    this.#config = config;
-    this.#domain = domain;
-    this.#store = store;
-    this.#logger = logger;
-    this.#transport = this.#composeTransport();
-    this.#rawTcp = new RawTcp(
-      {
-        lineBytes: config.limits.lineBytes,
-        lineTimeoutMs: config.limits.handshakeTimeoutMs,
-        remote: config.rawTcp.remote,
-      },
-      {
-        lines: new LineApi({
-          publishing: domain.publishing,
-          kicking: domain.kicking,
-          broadcast: domain.broadcast,
-          isApiKey: (key) => key === this.apiKey.key || key === "bench",
-          maxTargets: config.limits.batchMessages,
-        }),
-        turn: domain.turn,
-        clock: monotonicClock,
-        logger,
-      },
-    );
-    this.#http = createServer((request, response) => this.#answer(request, response));
-    this.#http.headersTimeout = config.limits.handshakeTimeoutMs;
-    routeUpgrades(
-      this.#http,
-      this.#transport,
-      (request) => this.#gate(mode, request),
-      () => this.#stopping !== null,
-      logger,
-    );
-    this.#sniffer = new PortSniffer(
-      this.#http,
-      (socket) => this.#rawTcp.accept(socket),
-      new AddressLimits(config.limits.connectionsPerAddress),
-      config.limits,
-      monotonicClock,
-      logger,
-    );
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.host = parts.config.listen.host;
+    this.apiKey = parts.apiKey;
+    parts.store.onStatus((status) => this.#storeChanged(status));
   }
 
   get port(): number {
-    const address = this.#http.address();
-    return isAddressInfo(address) ? address.port : 0;
+    return this.#port;
   }
 
   get url(): string {
     const host = this.host.includes(":") ? `[${this.host}]` : this.host;
-    return `http://${host}:${this.port}`;
+    return `http://${host}:${this.#port}`;
   }
 
-  async listen(): Promise<void> {
-    const { host, port, backlog } = this.#config.listen;
+  get isDraining(): boolean {
+    return this.#stopped !== null;
+  }
+
+  info(): ServerInfo {
+    const { config, domain } = this.#parts;
+    return {
+      version: VERSION,
+      engine: config.engine,
+      uptimeMs: Math.round(monotonicClock.nowMs() - this.#startedAtMs),
+      connections: this.#doors?.webSockets.size ?? 0,
+      sessions: domain.sessions.size,
+      channels: domain.hub.channelCount,
+    };
+  }
+
+  async listen(doors: Doors): Promise<void> {
+    const { config, mode, logger } = this.#parts;
+    this.#doors = doors;
+    const { server } = doors.http;
+    const { host, port, backlog } = config.listen;
     await new Promise<void>((resolve, reject) => {
-      this.#http.once("error", (error: NodeJS.ErrnoException) => reject(listenError(error, host, port)));
-      this.#http.listen({ host, port, backlog }, resolve);
+      const fail = (error: NodeJS.ErrnoException): void => reject(listenError(error, host, port));
+      server.once("error", fail);
+      server.listen({ host, port, backlog }, () => {
+        server.off("error", fail);
+        resolve();
+      });
     });
+    const address = server.address();
+    this.#port = isAddressInfo(address) ? address.port : port;
     this.#ticker = setInterval(() => this.#tick(), TICK_MS);
-    this.#logger.info({ event: "server.listening", url: this.url, engine: this.#config.engine }, "listening");
-  }
-
-  stop(): Promise<void> {
-    this.#stopping ??= this.#drain();
-    return this.#stopping;
-  }
-
-  async #drain(): Promise<void> {
-    this.#logger.info({ event: "server.stopping", connections: this.#transport.size }, "stopping");
-    const closed = new Promise<void>((resolve) => this.#http.close(() => resolve()));
-    this.#sniffer.destroySilent();
-    this.#transport.closeAll(CLOSE.shutdown, CLOSE_REASONS.shutdown, spreadDelays(this.#transport.size));
-    this.#rawTcp.endAll();
-    this.#http.closeIdleConnections();
-    const deadline = setTimeout(() => this.#destroyAll(), this.#config.drainMs);
-    await closed;
-    clearTimeout(deadline);
-    if (this.#ticker !== null) clearInterval(this.#ticker);
-    await this.#store.close();
-    this.#logger.info({ event: "server.stopped" }, "stopped");
-    await this.#logger.close();
-  }
-
-  #destroyAll(): void {
-    this.#transport.terminateAll();
-    this.#rawTcp.destroyAll();
-    this.#http.closeAllConnections();
-  }
-
-  #tick(): void {
-    this.#wheel.advance();
-    this.#domain.sessions.expire();
-    this.#sniffer.sweep();
-    this.#rawTcp.sweep();
-    this.#ticks += 1;
-    if (this.#ticks % SLOW_TICKS !== 0) return;
-    this.#domain.catchUp.retry();
-    this.#domain.hub.trimRings();
-  }
-
-  #composeTransport(): WebSocketTransport {
-    const { sessions: times, limits, deflate } = this.#config;
-    const { sessions, catchUp, turn } = this.#domain;
-    const wire = new NativeWire({
-      ...this.#domain,
-      clock: monotonicClock,
-      report: (err) => this.#logger.error({ event: "server.bug", err }, "a command failed inside"),
-    });
-    const { maxMessageBytes, outboxBytes } = limits;
-    return new WebSocketTransport(
-      { ...times, maxMessageBytes, outboxBytes, deflate },
-      {
-        wire,
-        sessions,
-        catchUp,
-        turn,
-        wheel: this.#wheel,
-        clock: monotonicClock,
-        logger: this.#logger,
-        random: Math.random,
-      },
+    const about = { url: this.url, engine: config.engine, mode, pid: process.pid, version: VERSION };
+    logger.info({ event: "server.listening", ...about }, "listening");
+    if (mode !== "open") return;
+    const { insecure } = config;
+    logger.warn(
+      { event: "server.open_mode", insecure },
+      "everybody who reaches this server may read and write",
     );
   }
 
-  #gate(mode: AccessMode, request: IncomingMessage): Refusal | null {
-    const { insecure, origins } = this.#config;
-    const refusal = refusalOf(factsOf(request), { mode, insecure, origins });
-    if (refusal === null) return null;
-    this.#logger.warn({ event: "connection.refused", code: refusal.code }, refusal.hint);
-    return refuse(refusal.code);
+  stop(): Promise<void> {
+    if (this.#doors !== null) this.#stopped ??= this.#stop(this.#doors);
+    return this.#stopped ?? Promise.resolve();
   }
 
-  #answer(_request: IncomingMessage, response: ServerResponse): void {
-    response.statusCode = 404;
-    response.end();
+  async #stop(doors: Doors): Promise<void> {
+    const { config, store, logger } = this.#parts;
+    const { webSockets, rawTcp, sniffer, http } = doors;
+    logger.info({ event: "server.stopping", connections: webSockets.size }, "stopping");
+    const closed = new Promise<void>((resolve) => http.server.close(() => resolve()));
+    sniffer.destroySilent();
+    webSockets.closeAll(CLOSE.shutdown, CLOSE_REASONS.shutdown, spreadDelays(webSockets.size));
+    rawTcp.endAll();
+    http.server.closeIdleConnections();
+    let drained = true;
+    const deadline = setTimeout(() => {
+      drained = false;
+      webSockets.terminateAll();
+      rawTcp.destroyAll();
+      http.server.closeAllConnections();
+    }, config.drainMs);
+    await closed;
+    clearTimeout(deadline);
+    if (this.#ticker !== null) clearInterval(this.#ticker);
+    await http.close();
+    await store.close();
+    const uptimeMs = Math.round(monotonicClock.nowMs() - this.#startedAtMs);
+    logger.info({ event: "server.stopped", uptimeMs, drained }, "stopped");
+    await logger.close();
   }
-}
 
-function factsOf({ headers, socket }: IncomingMessage): RequestFacts {
-  const isForwarded = Object.keys(headers).some(
-    (name) => name === "forwarded" || name.startsWith("x-forwarded-"),
-  );
-  return { host: headers.host, origin: headers.origin, isForwarded, remoteAddress: socket.remoteAddress };
+  #tick(): void {
+    const { wheel, domain } = this.#parts;
+    wheel.advance();
+    domain.sessions.expire();
+    this.#doors?.sniffer.sweep();
+    this.#doors?.rawTcp.sweep();
+    this.#ticks += 1;
+    if (this.#ticks % SLOW_TICKS !== 0) return;
+    domain.catchUp.retry();
+    domain.hub.trimRings();
+  }
+
+  #storeChanged({ available, reason }: StoreStatus): void {
+    const { logger, domain } = this.#parts;
+    // A store that is closed says so, too.
+    if (this.isDraining) return;
+    if (available) {
+      const awayMs = Math.round(monotonicClock.nowMs() - this.#storeGoneAtMs);
+      logger.info({ event: "store.available", awayMs }, "the store can be used again");
+      domain.catchUp.retry();
+    } else {
+      this.#storeGoneAtMs = monotonicClock.nowMs();
+      logger.error({ event: "store.unavailable", err: reason }, "the store cannot be used");
+    }
+  }
 }
 
 /** Clients are told to come back spread over some time, so that they do not all arrive in the same instant. */
@@ -254,9 +268,7 @@ function listenError(error: NodeJS.ErrnoException, host: string, port: number): 
   if (error.code === "EADDRINUSE") {
     return new StartError(
       `Port ${port} on ${host} is in use. Stop what listens there, or choose another with --port.`,
-      {
-        cause: error,
-      },
+      { cause: error },
     );
   }
   return new StartError(`Cannot listen on ${host}:${port}: ${error.message}.`, { cause: error });

@@ -9,7 +9,12 @@ export interface KickingPorts {
   readonly sessions: Sessions;
   readonly subscribing: Subscribing;
   readonly exclusions: Exclusions;
+  /** Told of what was done to whom, for the log. */
+  readonly observe: (event: KickEvent, about: Readonly<Record<string, unknown>>) => void;
 }
+
+/** What can be done to somebody, as the log names it. */
+export type KickEvent = "user.kicked" | "user.banned" | "user.unbanned";
 
 /** What an operator or a backend does to somebody: send away, keep out, put into a channel or take out of it. */
 export class Kicking {
@@ -23,6 +28,8 @@ export class Kicking {
   disconnectUser(user: string, ending: Ending): number {
     const sessions = this.#ports.sessions.ofUser(user);
     for (const session of sessions) this.#ports.sessions.end(session, ending);
+    const { code, reason } = ending;
+    this.#ports.observe("user.kicked", { user, code, reason, connections: sessions.length });
     return sessions.length;
   }
 
@@ -31,6 +38,8 @@ export class Kicking {
     const session = this.#ports.sessions.byConnection(connection);
     if (session === undefined) return false;
     this.#ports.sessions.end(session, ending);
+    const { code, reason } = ending;
+    this.#ports.observe("user.kicked", { user: session.user ?? undefined, connection, code, reason });
     return true;
   }
 
@@ -43,12 +52,15 @@ export class Kicking {
     if (!this.#ports.exclusions.ban(user, forMs, ending.reason)) {
       return refuse("limit_exceeded", "There are too many bans. Lift some first.");
     }
+    this.#ports.observe("user.banned", { user, forMs, reason: ending.reason });
     return { ok: true, connections: this.disconnectUser(user, ending) };
   }
 
   /** Lifts a ban; false when there was none. */
   unban(user: string): boolean {
-    return this.#ports.exclusions.unban(user);
+    const lifted = this.#ports.exclusions.unban(user);
+    if (lifted) this.#ports.observe("user.unbanned", { user });
+    return lifted;
   }
 
   /** Takes all sessions of a user out of a channel without closing them. Returns how many were in it. */

@@ -20,7 +20,12 @@ export interface SubscribingPorts {
   readonly clock: Clock;
   readonly maxSubscriptions: number;
   /** Told of each subscription that begins or ends, for the log. */
-  readonly observe: (event: "subscribe" | "unsubscribe", session: Session, channel: string) => void;
+  readonly observe: (
+    event: "subscribe" | "unsubscribe",
+    session: Session,
+    channel: string,
+    reason: string | null,
+  ) => void;
   /** A bug: told, and answered with an `internal` error. */
   readonly report: (error: unknown) => void;
 }
@@ -55,7 +60,7 @@ export class Subscribing {
     subscription.channel = null;
     this.#leaveRoster(session, channel);
     session.push({ kind: "unsubscribed", request, channel, reason });
-    this.#ports.observe("unsubscribe", session, channel);
+    this.#ports.observe("unsubscribe", session, channel, reason);
     held?.release();
     return null;
   }
@@ -130,7 +135,7 @@ export class Subscribing {
       channel.roster?.join(session.member);
       session.lingering?.delete(channelName);
       channel.join(subscription);
-      this.#ports.observe("subscribe", session, channelName);
+      this.#ports.observe("subscribe", session, channelName, null);
     } catch (error) {
       channel?.release();
       const known = error instanceof StreamsUnavailable;

@@ -1,8 +1,8 @@
 import type { IncomingMessage, Server } from "node:http";
 import type { Duplex } from "node:stream";
-import type { Logger } from "./base/logger.ts";
-import { type Refusal, refuse } from "./core/refusal.ts";
-import type { WebSocketTransport } from "./transport/websocket-transport.ts";
+import type { Logger } from "../base/logger.ts";
+import { type Refusal, refuse } from "../core/refusal.ts";
+import type { WebSocketTransport } from "./websocket-transport.ts";
 
 /** Decides whether a request is heard at all, from who sends it and from where; null is yes. */
 export type Gate = (request: IncomingMessage) => Refusal | null;
@@ -18,7 +18,7 @@ export function routeUpgrades(
   http.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const { origin } = request.headers;
     const address = request.socket.remoteAddress;
-    logger.info({ event: "connection.opened", address, origin }, "connection opened");
+    logger.info({ event: "connection.opened", address, origin, transport: "websocket" }, "connection opened");
     const url = urlOf(request);
     const refusal = isDraining() ? refuse("shutting_down") : gate(request);
     if (refusal !== null) transport.refuse(socket, refusal);

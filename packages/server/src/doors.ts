@@ -1,0 +1,138 @@
+import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
+import { fileURLToPath } from "node:url";
+import type { FastifyInstance } from "fastify";
+import type { Logger } from "./base/logger.ts";
+import { monotonicClock } from "./base/system-clock.ts";
+import type { TimerWheel } from "./base/timer-wheel.ts";
+import type { Store } from "./broker/store.ts";
+import type { AccessMode } from "./config/access-mode.ts";
+import type { Config } from "./config/config.ts";
+import { type Refusal, refuse } from "./core/refusal.ts";
+import type { Domain } from "./domain.ts";
+import type { ServerInfo } from "./http/http-ports.ts";
+import { buildHttp } from "./http/http-server.ts";
+import type { Metrics } from "./http/metrics.ts";
+import { AddressLimits } from "./policy/address-limits.ts";
+import { type RequestFacts, refusalOf } from "./policy/open-mode.ts";
+import { PortSniffer } from "./transport/port-sniffer.ts";
+import { RawTcp } from "./transport/raw-tcp.ts";
+import { routeUpgrades } from "./transport/upgrades.ts";
+import { WebSocketTransport } from "./transport/websocket-transport.ts";
+import { LineApi } from "./wire/lines/line-api.ts";
+import { NativeWire } from "./wire/native/native-wire.ts";
+
+/** Where the built pages are, beside the compiled server as beside its source. */
+const PUBLIC_DIR = fileURLToPath(new URL("../public", import.meta.url));
+
+/** What the doors are put together from. */
+export interface DoorsOptions {
+  readonly config: Config;
+  readonly mode: AccessMode;
+  readonly domain: Domain;
+  readonly store: Store;
+  readonly wheel: TimerWheel;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+  readonly isApiKey: (presented: string) => boolean;
+  readonly isDraining: () => boolean;
+  readonly info: () => ServerInfo;
+}
+
+/** Every way into the server, behind one port. Nothing listens yet. */
+export interface Doors {
+  readonly http: FastifyInstance;
+  readonly webSockets: WebSocketTransport;
+  readonly rawTcp: RawTcp;
+  readonly sniffer: PortSniffer;
+}
+
+/** Puts the doors together; resolves when the HTTP interface is ready to be listened on. */
+export async function composeDoors(options: DoorsOptions): Promise<Doors> {
+  const { config, domain, logger, isDraining } = options;
+  const gate = gateOf(options);
+  const http = buildHttp({
+    ...domain,
+    createServer: (listener) => createHttpServer(config, listener),
+    streams: options.store.streams,
+    cursors: options.store.cursors,
+    isApiKey: options.isApiKey,
+    gate,
+    info: options.info,
+    storeStatus: () => options.store.status(),
+    isDraining,
+    metrics: options.metrics,
+    publicDir: PUBLIC_DIR,
+    demos: config.demos,
+    logger,
+    limits: config.limits,
+  });
+  await http.ready();
+  const webSockets = composeWebSockets(options);
+  const rawTcp = composeRawTcp(options);
+  routeUpgrades(http.server, webSockets, gate, isDraining, logger);
+  const addresses = new AddressLimits(config.limits.connectionsPerAddress);
+  const acceptLines = rawTcp.accept.bind(rawTcp);
+  const sniffer = new PortSniffer(http.server, acceptLines, addresses, config.limits, monotonicClock, logger);
+  return { http, webSockets, rawTcp, sniffer };
+}
+
+function createHttpServer({ limits }: Config, listener: RequestListener): Server {
+  const server = createServer(
+    { headersTimeout: limits.handshakeTimeoutMs, connectionsCheckingInterval: 1000 },
+    listener,
+  );
+  server.requestTimeout = Math.max(limits.handshakeTimeoutMs, REQUEST_TIMEOUT_MS);
+  server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT_MS;
+  if (limits.maxConnections !== null) server.maxConnections = limits.maxConnections;
+  return server;
+}
+
+/** A body of 1 MB over a slow line takes a while. */
+const REQUEST_TIMEOUT_MS = 60_000;
+/** Longer than what load balancers keep their connections for, which is 60 s with most. */
+const KEEP_ALIVE_TIMEOUT_MS = 65_000;
+
+function composeWebSockets({ config, domain, wheel, logger }: DoorsOptions): WebSocketTransport {
+  const { sessions, catchUp, turn } = domain;
+  const { maxMessageBytes, outboxBytes } = config.limits;
+  const wire = new NativeWire({
+    ...domain,
+    clock: monotonicClock,
+    report: (err) => logger.error({ event: "server.bug", err }, "a command failed inside"),
+  });
+  return new WebSocketTransport(
+    { ...config.sessions, maxMessageBytes, outboxBytes, deflate: config.deflate },
+    { wire, sessions, catchUp, turn, wheel, clock: monotonicClock, logger, random: Math.random },
+  );
+}
+
+function composeRawTcp({ config, domain, logger, isApiKey }: DoorsOptions): RawTcp {
+  const { pushing, kicking, turn } = domain;
+  const { lineBytes, handshakeTimeoutMs, batchMessages } = config.limits;
+  const lines = new LineApi({ pushing, kicking, isApiKey, maxTargets: batchMessages });
+  return new RawTcp(
+    { lineBytes, lineTimeoutMs: handshakeTimeoutMs, remote: config.rawTcp.remote },
+    { lines, turn, clock: monotonicClock, logger },
+  );
+}
+
+function gateOf({ config, mode, logger }: DoorsOptions): (request: IncomingMessage) => Refusal | null {
+  const { insecure, origins } = config;
+  return (request) => {
+    const facts = factsOf(request);
+    const refusal = refusalOf(facts, { mode, insecure, origins });
+    if (refusal === null) return null;
+    const { host, origin, remoteAddress: address } = facts;
+    const about = { address, host, origin, code: refusal.code, problem: refusal.hint };
+    logger.warn({ event: "connection.refused", ...about }, "a request was refused");
+    return refuse(refusal.code);
+  };
+}
+
+function factsOf({ headers, socket }: IncomingMessage): RequestFacts {
+  const { host, origin } = headers;
+  const isForwarded = Object.keys(headers).some(
+    (name) => name === "forwarded" || name.startsWith("x-forwarded-"),
+  );
+  return { host, origin, isForwarded, remoteAddress: socket.remoteAddress };
+}
