@@ -1,0 +1,58 @@
+import type { IncomingMessage, RequestListener, Server } from "node:http";
+import type { Logger } from "../base/logger.ts";
+import type { StoreStatus } from "../broker/store.ts";
+import type { Cursors } from "../core/cursors.ts";
+import type { Hub } from "../core/hub.ts";
+import type { Kicking } from "../core/kick.ts";
+import type { Publishing } from "../core/publish.ts";
+import type { Reading } from "../core/read.ts";
+import type { Refusal } from "../core/refusal.ts";
+import type { Sessions } from "../core/sessions.ts";
+import type { Streams } from "../core/streams.ts";
+import type { Ban } from "../policy/bans.ts";
+import type { Metrics } from "./metrics.ts";
+
+/** What `GET /api/info` tells. */
+export interface ServerInfo {
+  readonly version: string;
+  readonly engine: string;
+  readonly uptimeMs: number;
+  /** Open sockets of clients. */
+  readonly connections: number;
+  /** Sessions, with or without a transport. */
+  readonly sessions: number;
+  /** Channels that somebody on this node holds. */
+  readonly channels: number;
+}
+
+/** Everything that the HTTP interface works with. */
+export interface HttpPorts {
+  /** Makes the server that the interface answers on; its time-outs and its listening are the maker's business. */
+  readonly createServer: (listener: RequestListener) => Server;
+  readonly publishing: Publishing;
+  readonly broadcast: (dataJson: string) => { readonly id: string; readonly connections: number };
+  readonly reading: Reading;
+  readonly kicking: Kicking;
+  readonly hub: Hub;
+  readonly sessions: Sessions;
+  readonly bans: { find(user: string): Ban | undefined };
+  readonly streams: Streams;
+  readonly cursors: Cursors;
+  /** Compares in constant time. */
+  readonly isApiKey: (presented: string) => boolean;
+  /** Whether a request is heard at all, by where it comes from; null is yes. It logs what it refuses. */
+  readonly gate: (request: IncomingMessage) => Refusal | null;
+  readonly info: () => ServerInfo;
+  readonly storeStatus: () => StoreStatus;
+  readonly isDraining: () => boolean;
+  readonly metrics: Metrics;
+  /** The folder of the built pages; it need not exist. */
+  readonly publicDir: string;
+  readonly demos: boolean;
+  readonly logger: Logger;
+  readonly limits: {
+    readonly bodyBytes: number;
+    /** Messages of one batch, counted by channel. */
+    readonly batchMessages: number;
+  };
+}

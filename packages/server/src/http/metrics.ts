@@ -1,0 +1,43 @@
+import { collectDefaultMetrics, Counter, Gauge, Registry } from "prom-client";
+import type { PublishObserver } from "../core/publish.ts";
+import type { ServerInfo } from "./http-ports.ts";
+
+/** Counts what happens and writes it in the Prometheus text format. One object for each server. */
+export class Metrics {
+  readonly #registry = new Registry();
+  readonly #published = new Counter({
+    name: "tidewire_publishes_total",
+    help: "Publishes that were carried out, by who published and whether it was a repeat.",
+    labelNames: ["from", "duplicate"],
+    registers: [this.#registry],
+  });
+  readonly #connections = this.#gauge("tidewire_connections", "Open sockets of clients.");
+  readonly #sessions = this.#gauge("tidewire_sessions", "Sessions, with or without a transport.");
+  readonly #channels = this.#gauge("tidewire_channels", "Channels that somebody on this node holds.");
+  #collectsProcess = false;
+
+  /** The media type of `text`. */
+  get contentType(): string {
+    return this.#registry.contentType;
+  }
+
+  /** Counts one publish. */
+  readonly published: PublishObserver = (request, published) => {
+    this.#published.inc({ from: request.from.kind, duplicate: String(published.duplicate) });
+  };
+
+  /** Everything counted so far, and the process's own figures. */
+  async text(info: ServerInfo): Promise<string> {
+    // Only once somebody asks: watching the event loop takes a timer every 10 ms.
+    if (!this.#collectsProcess) collectDefaultMetrics({ register: this.#registry });
+    this.#collectsProcess = true;
+    this.#connections.set(info.connections);
+    this.#sessions.set(info.sessions);
+    this.#channels.set(info.channels);
+    return this.#registry.metrics();
+  }
+
+  #gauge(name: string, help: string): Gauge {
+    return new Gauge({ name, help, registers: [this.#registry] });
+  }
+}

@@ -1,0 +1,45 @@
+import swagger from "@fastify/swagger";
+import type { FastifyInstance } from "fastify";
+import Type from "typebox";
+import { API_SCHEMAS } from "./api-schemas.ts";
+
+/** Derives the OpenAPI 3.1 document from the routes that are registered afterwards. */
+export async function documentRoutes(app: FastifyInstance, version: string): Promise<void> {
+  for (const [name, schema] of Object.entries(API_SCHEMAS)) app.addSchema({ ...schema, $id: name });
+  await app.register(swagger, {
+    openapi: {
+      openapi: "3.1.0",
+      info: {
+        title: "Tidewire",
+        version,
+        description: "Pushes messages to clients, reads channels, and manages connections and users.",
+        license: { name: "MIT", identifier: "MIT" },
+      },
+      servers: [{ url: "/" }],
+      components: { securitySchemes: { apiKey: { type: "http", scheme: "bearer" } } },
+      security: [{ apiKey: [] }],
+      tags: [
+        { name: "messages", description: "Push, read and purge." },
+        { name: "channels", description: "What is there, and who is in it." },
+        { name: "users", description: "Inboxes, kicks, bans and subscriptions." },
+        { name: "connections", description: "Who is connected." },
+        { name: "server", description: "The server itself." },
+      ],
+    },
+    refResolver: { buildLocalReference: (schema) => String(schema["$id"]) },
+    transform: ({ schema, url, route }) => {
+      const { body, bodyIsOptional } = route.config ?? {};
+      if (body === undefined) return { schema, url };
+      return { schema: { ...schema, body: Type.Ref(body, { optional: bodyIsOptional === true }) }, url };
+    },
+  });
+}
+
+/** Serves the document. It says nothing that needs a key. */
+export function serveOpenApi(app: FastifyInstance): void {
+  let document: string | null = null;
+  app.get("/api/openapi.json", { schema: { hide: true } }, (_request, reply) => {
+    document ??= JSON.stringify(app.swagger());
+    return reply.type("application/json; charset=utf-8").send(document);
+  });
+}

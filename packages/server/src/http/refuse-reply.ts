@@ -1,0 +1,44 @@
+import { errorFacts } from "@tidewire/protocol";
+import type { FastifyInstance, FastifyReply } from "fastify";
+import type { Logger } from "../base/logger.ts";
+import type { Refusal } from "../core/refusal.ts";
+
+declare module "fastify" {
+  interface FastifyReply {
+    /** Answers with an error, and logs it. */
+    refuse(refusal: Refusal): FastifyReply;
+  }
+}
+
+const RETRY_AFTER_S = "1";
+const MAX_LOGGED_PATH = 300;
+
+/** Gives every reply its `refuse`. */
+export function addRefuse(app: FastifyInstance, logger: Logger): void {
+  app.decorateReply("refuse", function refuse(this: FastifyReply, refusal: Refusal): FastifyReply {
+    return logAndSendRefusal(this, refusal, logger);
+  });
+}
+
+/** The same for a reply that has no `refuse`, since its request never came as far as the routes. */
+export function logAndSendRefusal(reply: FastifyReply, refusal: Refusal, logger: Logger): FastifyReply {
+  const { method, url, ip: address } = reply.request;
+  const path = pathOf(url).slice(0, MAX_LOGGED_PATH);
+  const { code, message: problem } = refusal;
+  logger.warn({ event: "api.refused", address, method, path, code, problem }, "request refused");
+  return sendRefusal(reply, refusal);
+}
+
+/** A request's path; its query may hold what does not belong into a log. */
+export function pathOf(url: string): string {
+  const end = url.indexOf("?");
+  return end < 0 ? url : url.slice(0, end);
+}
+
+/** Answers with an error: the status of its code, and the headers that belong to it. */
+export function sendRefusal(reply: FastifyReply, { code, message }: Refusal): FastifyReply {
+  const { httpStatus, retryable } = errorFacts(code);
+  if (httpStatus === 401) reply.header("www-authenticate", "Bearer");
+  if (retryable && (httpStatus === 503 || httpStatus === 429)) reply.header("retry-after", RETRY_AFTER_S);
+  return reply.code(httpStatus).send({ error: { code, message } });
+}

@@ -1,0 +1,66 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { refuse } from "../../core/refusal.ts";
+import type { ApiInstance } from "../api-instance.ts";
+import { carriesApiKey, comesFromThisMachine } from "../api-key-gate.ts";
+import type { HttpPorts } from "../http-ports.ts";
+import { answers } from "../operation.ts";
+import { sendRefusal } from "../refuse-reply.ts";
+
+/** What the calls about the server itself work with. */
+export type ServerRoutePorts = Pick<
+  HttpPorts,
+  "info" | "storeStatus" | "isDraining" | "isApiKey" | "metrics"
+>;
+
+/** Tells about the server to who has the key. */
+export function infoRoute(api: ApiInstance, { info }: Pick<HttpPorts, "info">): void {
+  api.get(
+    "/info",
+    {
+      schema: {
+        operationId: "readInfo",
+        summary: "Read what runs here and how many are connected",
+        tags: ["server"],
+        response: answers(200, "Info"),
+      },
+    },
+    (_request, reply) => reply.send(info()),
+  );
+}
+
+/** What load balancers and monitors ask: without a key, since they often cannot send one. */
+export function healthRoutes(app: ApiInstance, ports: ServerRoutePorts): void {
+  const hidden = { schema: { hide: true } };
+  const isInsider = (request: FastifyRequest): boolean =>
+    comesFromThisMachine(request.raw) || carriesApiKey(request.raw, ports.isApiKey);
+
+  // Upgrades never come here: this is somebody who opened the address of the WebSocket like a page.
+  app.get("/connect", hidden, (_request, reply) => {
+    const { code, message } = refuse(
+      "bad_request",
+      "This address speaks WebSocket. Open it with new WebSocket(…).",
+    );
+    reply.code(426).headers({ connection: "Upgrade", upgrade: "websocket" });
+    return reply.send({ error: { code, message } });
+  });
+
+  app.get("/health", hidden, (_request, reply) => reply.send({ status: "ok" }));
+
+  // These refusals are answers to a question, not mistakes, so they are not logged.
+  app.get("/ready", hidden, (request, reply) => {
+    if (ports.isDraining()) return sendRefusal(reply, refuse("shutting_down"));
+    const { available, reason } = ports.storeStatus();
+    if (available) return reply.send({ status: "ready" });
+    const known = isInsider(request) && reason !== undefined;
+    return sendRefusal(
+      reply,
+      refuse("not_available", known ? `The store cannot be used: ${reason}` : undefined),
+    );
+  });
+
+  app.get("/metrics", hidden, async (request, reply): Promise<FastifyReply> => {
+    if (!isInsider(request)) return reply.refuse(refuse("unauthorized"));
+    const text = await ports.metrics.text(ports.info());
+    return reply.type(ports.metrics.contentType).send(text);
+  });
+}
