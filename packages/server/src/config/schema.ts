@@ -212,7 +212,7 @@ function isApiKey(text: string): boolean {
 function isOrigin(text: string): boolean {
   if (text === "*" || text === "null") return true;
   if (!/^https?:/.test(text)) return /^[a-z][a-z0-9+.-]*:\/\/[^\s/?#@]+$/.test(text);
-  return URL.canParse(text) && new URL(text).origin === text;
+  return !text.includes("*") && URL.canParse(text) && new URL(text).origin === text;
 }
 
 /** A checked file with every default filled in. */

@@ -1,0 +1,16 @@
+/** Where the command line's words go. */
+export interface Terminal {
+  /** One line to standard output. */
+  print(line: string): void;
+  /** One line to standard error. */
+  complain(line: string): void;
+  /** Whether a person reads standard output; only then may a secret be printed. */
+  readonly isInteractive: boolean;
+}
+
+/** The process's own standard output and error. */
+export const processTerminal: Terminal = {
+  print: (line) => console.log(line),
+  complain: (line) => console.error(line),
+  isInteractive: process.stdout.isTTY,
+};

@@ -1,0 +1,105 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { inboxOf } from "@tidewire/protocol";
+import type { Audience } from "../../src/config/channel-options.ts";
+import type { Actor, ClientActor, Grants } from "../../src/policy/actor.ts";
+import { mayPublish, maySubscribe } from "../../src/policy/permissions.ts";
+
+const AUDIENCES: readonly Audience[] = ["anyone", "users", "token", "hook", "server", "nobody"];
+
+const API: Actor = { kind: "api" };
+const ANONYMOUS: ClientActor = { kind: "client", user: null, authenticated: false, grants: null };
+/** In open mode a user is only claimed. */
+const CLAIMED: ClientActor = { ...ANONYMOUS, user: "u1" };
+const USER: ClientActor = { ...CLAIMED, authenticated: true };
+
+const ALL: Grants = { maySubscribe: () => true, mayPublish: () => true };
+const NEWS_ONLY: Grants = { maySubscribe: (channel) => channel === "news", mayPublish: () => false };
+
+/** The audiences among which somebody may do something on a channel. */
+function allowed(may: (audience: Audience) => string | null): readonly Audience[] {
+  return AUDIENCES.filter((audience) => may(audience) === null);
+}
+
+function readable(actor: Actor, channel: string, mode: "open" | "authenticated"): readonly Audience[] {
+  return allowed((subscribe) => maySubscribe(actor, channel, { subscribe }, mode));
+}
+
+function writable(actor: Actor, channel: string, mode: "open" | "authenticated"): readonly Audience[] {
+  return allowed((publish) => mayPublish(actor, channel, { publish }, mode));
+}
+
+describe("a channel", () => {
+  it("is for those whom its rule names", () => {
+    for (const may of [readable, writable]) {
+      assert.deepEqual(may(ANONYMOUS, "news", "authenticated"), ["anyone"]);
+      assert.deepEqual(may(CLAIMED, "news", "authenticated"), ["anyone"], "a claim proves nothing");
+      assert.deepEqual(may(USER, "news", "authenticated"), ["anyone", "users"]);
+    }
+  });
+
+  it("is for those whom a token or a hook lets in, where the rule asks for one", () => {
+    const granted = { ...USER, grants: NEWS_ONLY };
+    assert.deepEqual(readable(granted, "news", "authenticated"), ["anyone", "users", "token", "hook"]);
+    assert.deepEqual(readable(granted, "other", "authenticated"), ["anyone", "users"]);
+    assert.deepEqual(writable(granted, "news", "authenticated"), ["anyone", "users"]);
+    assert.deepEqual(
+      readable({ ...USER, grants: ALL }, "news", "authenticated"),
+      ["anyone", "users", "token", "hook"],
+      "no grant makes a client the server",
+    );
+  });
+
+  it("is readable by the API always, and writable unless nobody may", () => {
+    assert.deepEqual(readable(API, "news", "authenticated"), AUDIENCES);
+    assert.deepEqual(
+      writable(API, "news", "authenticated"),
+      AUDIENCES.filter((audience) => audience !== "nobody"),
+    );
+  });
+
+  it("is for everybody in open mode, unless it is for nobody", () => {
+    const everyone = AUDIENCES.filter((audience) => audience !== "nobody");
+    for (const actor of [ANONYMOUS, CLAIMED]) {
+      assert.deepEqual(readable(actor, "news", "open"), everyone);
+      assert.deepEqual(writable(actor, "news", "open"), everyone);
+    }
+  });
+});
+
+describe("an inbox", () => {
+  it("is read by its user alone, whatever the rule, the mode and the grants say", () => {
+    const others: readonly ClientActor[] = [
+      ANONYMOUS,
+      { ...CLAIMED, user: "u2" },
+      { ...USER, user: "u2", grants: ALL },
+      { ...USER, user: null, grants: ALL },
+      { ...USER, user: "U1", grants: ALL },
+      { ...USER, user: "@u1", grants: ALL },
+    ];
+    for (const mode of ["open", "authenticated"] as const) {
+      for (const other of others) {
+        assert.deepEqual(readable(other, "@u1", mode), [], `${other.user} reads u1's inbox in ${mode} mode`);
+      }
+    }
+    assert.deepEqual(readable(CLAIMED, "@u1", "authenticated"), [], "a claim proves nothing");
+    assert.deepEqual(readable(USER, "@u1", "authenticated"), ["anyone", "users"]);
+    assert.ok(readable(CLAIMED, "@u1", "open").includes("users"), "open mode believes a claim");
+    assert.deepEqual(readable(API, "@u1", "authenticated"), AUDIENCES);
+  });
+
+  it("belongs to the user whose id it spells, character by character", () => {
+    const odd = { ...USER, user: "a.b/ü=" };
+    assert.deepEqual(readable(odd, inboxOf("a.b/ü="), "authenticated"), ["anyone", "users"]);
+    assert.deepEqual(readable(odd, inboxOf("a.b/ü"), "authenticated"), []);
+  });
+
+  it("takes messages of others only as its rule says, in open mode too", () => {
+    const other = { ...USER, user: "u2" };
+    assert.deepEqual(writable(other, "@u1", "authenticated"), ["anyone", "users"]);
+    assert.deepEqual(writable({ ...CLAIMED, user: "u2" }, "@u1", "open"), ["anyone", "users"]);
+    assert.deepEqual(writable(ANONYMOUS, "@u1", "open"), ["anyone"], "open mode knows no user here");
+    assert.ok(writable(CLAIMED, "@u1", "open").includes("server"), "one's own inbox is free in open mode");
+    assert.ok(writable(API, "@u1", "open").includes("server"));
+  });
+});
