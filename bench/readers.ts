@@ -9,6 +9,8 @@ import { answerParent } from "./support/child.ts";
 interface Opening {
   readonly port: number;
   readonly count: number;
+  /** How many connect at the same time; 100 unless told. */
+  readonly atOnce?: number;
   readonly path: string;
   /** Frames that come before the first message, such as `connected` and `subscribed`. */
   readonly greetings: number;
@@ -67,8 +69,9 @@ function open({ port, path, greetings }: Opening): Promise<void> {
 
 answerParent({
   open: async (opening: Opening) => {
-    for (let done = 0; done < opening.count; done += 100) {
-      const batch = Math.min(100, opening.count - done);
+    const { atOnce = 100 } = opening;
+    for (let done = 0; done < opening.count; done += atOnce) {
+      const batch = Math.min(atOnce, opening.count - done);
       await Promise.all(Array.from({ length: batch }, () => open(opening)));
     }
     return sockets.length;
