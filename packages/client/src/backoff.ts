@@ -13,5 +13,5 @@ export interface BackoffBounds {
 export function backoffMs(attempt: number, random: number, bounds: BackoffBounds): number {
   // Capped before it is used: 2 ** 1100 is Infinity, and Infinity × 0 is not a number.
   const spreadMs = Math.min(bounds.maxMs, bounds.minMs * 2 ** Math.min(attempt, 30));
-  return Math.min(bounds.maxMs, bounds.minMs + random * spreadMs);
+  return Math.min(bounds.maxMs, Math.round(bounds.minMs + random * spreadMs));
 }

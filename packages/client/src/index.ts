@@ -11,7 +11,13 @@ export type {
   SuspendedState,
 } from "./client-state.ts";
 export type { Handler, ListenOptions } from "./emitter.ts";
-export type { Environment, Page, WebSocketConstructor, WebSocketLike } from "./environment.ts";
+export {
+  type Environment,
+  hostEnvironment,
+  type Page,
+  type WebSocketConstructor,
+  type WebSocketLike,
+} from "./environment.ts";
 export { type ClientErrorCode, type ErrorDetails, TidewireError } from "./error.ts";
 export type { BackoffOptions, TidewireOptions } from "./options.ts";
 export type {
