@@ -173,3 +173,34 @@ describe("when writing fails", () => {
     );
   }
 });
+
+test("a disk that is almost full is not written at all, and is used again when there is space", async () => {
+  const folder = temporaryFolder();
+  let free = 1e9;
+  const environment = openEnvironment(folder.path, () => free);
+  const due: (() => void)[] = [];
+  let ids = 0;
+  const store = await openStoreOn(environment, {
+    clock: new FakeClock(),
+    randomId: () => `e${++ids}`,
+    listener: () => {},
+    schedule: (_delayMs, run) => {
+      due.push(run);
+      return () => {};
+    },
+  });
+  await append(store, publish());
+  free = 1_000_000;
+  assert.deepEqual(await store.streams.append([publish()]), [{ ok: false, reason: "unavailable" }]);
+  assert.match(store.status().reason ?? "", /disk is full/);
+  assert.deepEqual(await offsets(store, {}), [1]);
+  free = 1e9;
+  const recovered = new Promise<void>((resolve) => {
+    store.onStatus(() => resolve());
+  });
+  due.at(-1)?.();
+  await recovered;
+  assert.equal((await append(store, publish()))[0]?.offset, 2);
+  await store.close();
+  folder.remove();
+});
