@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { CLOSE, CLOSE_REASONS } from "@tidewire/protocol";
@@ -205,7 +206,8 @@ class TidewireServer implements RunningServer {
     const { config, store, logger } = this.#parts;
     const { webSockets, rawTcp, sniffer, http } = doors;
     logger.info({ event: "server.stopping", connections: webSockets.size }, "stopping");
-    const closed = new Promise<void>((resolve) => http.server.close(() => resolve()));
+    const closed = once(http.server, "close");
+    http.server.close();
     sniffer.destroySilent();
     webSockets.closeAll(CLOSE.shutdown, CLOSE_REASONS.shutdown, spreadDelays(webSockets.size));
     rawTcp.endAll();

@@ -1,12 +1,11 @@
 import type { Clock } from "../base/clock.ts";
 import type { HistoryOptions } from "../config/channel-options.ts";
-import type { Channel } from "./channel.ts";
 import { EncodedRun } from "./encoded-run.ts";
-import type { FanOut } from "./fan-out.ts";
+import type { Encoding } from "./encoding.ts";
+import type { FrameRing } from "./frame-ring.ts";
 import type { Outbox } from "./outbox.ts";
-import type { Session } from "./session.ts";
 import type { Page, Streams } from "./streams.ts";
-import type { Subscription } from "./subscription.ts";
+import type { SubscribedChannel, Subscriber, Subscription } from "./subscription.ts";
 
 /** A page holds at most this much, so that one slow reader never keeps more than that in memory. */
 const PAGE_BYTES = 64 * 1024;
@@ -35,9 +34,9 @@ export class CatchUp {
   readonly #streams: Streams;
   readonly #clock: Clock;
   /** Equal pages that many ask for at the same moment are read once. */
-  readonly #readings: Map<FanOut, Reading> = new Map();
+  readonly #readings: Map<FrameRing, Reading> = new Map();
   /** Sessions whose page could not be read since the store was away. */
-  readonly #waiting: Set<Session> = new Set();
+  readonly #waiting: Set<Subscriber> = new Set();
 
   constructor(streams: Streams, clock: Clock) {
     this.#streams = streams;
@@ -51,7 +50,7 @@ export class CatchUp {
   }
 
   /** Reads on for a session, until its outbox is full or nothing is behind. To be called when its socket has drained. */
-  pump(session: Session): void {
+  pump(session: Subscriber): void {
     const { outbox } = session;
     while (outbox !== null && session.behind !== null && !session.reading && outbox.hasRoom) {
       const subscription = session.behind.shift();
@@ -68,7 +67,7 @@ export class CatchUp {
   }
 
   /** Goes on for a session whose socket has taken everything: lists that went stale, then pages. */
-  drained(session: Session): void {
+  drained(session: Subscriber): void {
     const { outbox } = session;
     if (outbox === null) return;
     for (const subscription of session.subscriptions.values()) {
@@ -82,7 +81,7 @@ export class CatchUp {
    *
    * To be called at most once per ping interval.
    */
-  reportTails(session: Session): void {
+  reportTails(session: Subscriber): void {
     for (const subscription of session.subscriptions.values()) {
       const { channel } = subscription;
       if (channel === null || !subscription.live || !subscription.tailSkipped) continue;
@@ -97,36 +96,40 @@ export class CatchUp {
     for (const session of waiting) this.pump(session);
   }
 
-  #turnPage(subscription: Subscription, channel: Channel, history: HistoryOptions, outbox: Outbox): void {
+  #turnPage(
+    subscription: Subscription,
+    channel: SubscribedChannel,
+    history: HistoryOptions,
+    outbox: Outbox,
+  ): void {
     const { offset } = channel.head;
     if (subscription.offset >= offset) {
       subscription.live = true;
       this.#finish(subscription, channel, outbox);
       return;
     }
-    const fanOut = channel.fanOut(outbox.encoding);
-    const run = fanOut.ring.after(subscription.offset, PAGE_BYTES, this.#clock.nowMs() - history.ttlMs);
+    const ring = channel.ringOf(outbox.encoding);
+    const run = ring.after(subscription.offset, PAGE_BYTES, this.#clock.nowMs() - history.ttlMs);
     if (run !== null) {
       subscription.turnPage(run.first, run.last, run.last, offset);
       this.#write(subscription, channel, outbox, run);
     } else {
-      void this.#readPage(subscription, channel, history, outbox, fanOut);
+      void this.#readPage(subscription, channel, history, outbox);
     }
   }
 
   async #readPage(
     subscription: Subscription,
-    channel: Channel,
+    channel: SubscribedChannel,
     history: HistoryOptions,
     outbox: Outbox,
-    fanOut: FanOut,
   ): Promise<void> {
     const { session } = subscription;
     const asked = channel.head.offset;
     session.reading = true;
     let read: ReadRun | null = null;
     try {
-      read = await this.#read(channel, history, fanOut, subscription.offset, asked);
+      read = await this.#read(channel, history, outbox.encoding, subscription.offset, asked);
     } catch {
       // The store reports its own failure; here it only means: later.
       this.#waiting.add(session);
@@ -149,7 +152,12 @@ export class CatchUp {
     this.pump(session);
   }
 
-  #write(subscription: Subscription, channel: Channel, outbox: Outbox, run: EncodedRun | null): void {
+  #write(
+    subscription: Subscription,
+    channel: SubscribedChannel,
+    outbox: Outbox,
+    run: EncodedRun | null,
+  ): void {
     if (run !== null) {
       const { connection } = subscription.session;
       const bytes = run.bytesFor(connection, outbox.encoding);
@@ -165,13 +173,13 @@ export class CatchUp {
     (session.behind ??= []).push(subscription);
   }
 
-  #finish(subscription: Subscription, channel: Channel, outbox: Outbox): void {
+  #finish(subscription: Subscription, channel: SubscribedChannel, outbox: Outbox): void {
     this.#reportPosition(subscription, channel);
     if (subscription.presenceStale) this.#refreshPresence(subscription, outbox);
   }
 
   /** Sets the client's position to the cursor, whatever was skipped for it. */
-  #reportPosition(subscription: Subscription, channel: Channel): void {
+  #reportPosition(subscription: Subscription, channel: SubscribedChannel): void {
     const { epoch } = channel.head;
     subscription.tailSkipped = false;
     subscription.session.push({
@@ -189,31 +197,33 @@ export class CatchUp {
   }
 
   #read(
-    channel: Channel,
+    channel: SubscribedChannel,
     history: HistoryOptions,
-    fanOut: FanOut,
+    encoding: Encoding,
     bound: number,
     head: number,
   ): Promise<ReadRun> {
-    const same = this.#readings.get(fanOut);
+    const ring = channel.ringOf(encoding);
+    const same = this.#readings.get(ring);
     if (same !== undefined && same.bound === bound && same.head === head) return same.result;
-    const result = this.#readRun(channel, history, fanOut, bound, head);
+    const result = this.#readRun(channel, history, encoding, bound, head);
     const reading = { bound, head, result };
-    this.#readings.set(fanOut, reading);
+    this.#readings.set(ring, reading);
     const forget = (): void => {
-      if (this.#readings.get(fanOut) === reading) this.#readings.delete(fanOut);
+      if (this.#readings.get(ring) === reading) this.#readings.delete(ring);
     };
     result.then(forget, forget);
     return result;
   }
 
   async #readRun(
-    channel: Channel,
+    channel: SubscribedChannel,
     history: HistoryOptions,
-    fanOut: FanOut,
+    encoding: Encoding,
     bound: number,
     head: number,
   ): Promise<ReadRun> {
+    const ring = channel.ringOf(encoding);
     const limits = { maxMessages: PAGE_MESSAGES, maxBytes: PAGE_BYTES };
     const page = await this.#streams.read({
       channel: channel.name,
@@ -225,14 +235,14 @@ export class CatchUp {
     });
     const [first] = page.messages;
     if (first === undefined || first.offset === null) return { page, run: null };
-    const pieces = page.messages.map((message) => fanOut.encoding.message(message, 0));
+    const pieces = page.messages.map((message) => encoding.message(message, 0));
     const run = new EncodedRun(
       first.offset,
       pieces,
       page.messages.map((message) => message.exclude),
     );
     // The next ones who come back find it in the ring, if it reaches the head and nothing newer is there.
-    if (fanOut.ring.size === 0 && run.last === channel.head.offset) fanOut.fillRing(page.messages, pieces);
+    if (ring.size === 0 && run.last === channel.head.offset) ring.fill(page.messages, pieces);
     return { page, run };
   }
 }

@@ -1,10 +1,11 @@
 import type { ChannelOptions } from "../config/channel-options.ts";
 import type { Encoding } from "./encoding.ts";
 import { FanOut } from "./fan-out.ts";
+import type { FrameRing } from "./frame-ring.ts";
 import type { Message } from "./message.ts";
 import { Roster } from "./roster.ts";
 import type { Head } from "./streams.ts";
-import type { Subscription } from "./subscription.ts";
+import type { SubscribedChannel, Subscription } from "./subscription.ts";
 import type { Gatherer, Turn } from "./turn.ts";
 
 /** What a channel asks of the hub that holds it. */
@@ -22,7 +23,7 @@ export interface ChannelHost {
  * `head` is the offset of the last message handed out here, never what the store shows. A channel without history counts
  * its messages in the same way, but nobody outside sees the numbers.
  */
-export class Channel implements Gatherer {
+export class Channel implements Gatherer, SubscribedChannel {
   readonly name: string;
   readonly options: ChannelOptions;
   readonly roster: Roster | null;
@@ -141,6 +142,10 @@ export class Channel implements Gatherer {
       this.#fanOuts.push(fanOut);
     }
     return fanOut;
+  }
+
+  ringOf(encoding: Encoding): FrameRing {
+    return this.fanOut(encoding).ring;
   }
 
   /** Whether some ring of encoded messages goes on after this cursor. */

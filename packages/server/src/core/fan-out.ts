@@ -64,16 +64,6 @@ export class FanOut {
     if (message.offset !== null) this.ring.add(sequence, piece, message.exclude, message.timeMs);
   }
 
-  /** Fills the empty ring with a page just read, whose last message is the channel's head. */
-  fillRing(messages: readonly Message[], pieces: readonly Uint8Array[]): void {
-    for (const [index, message] of messages.entries()) {
-      const piece = pieces[index];
-      if (piece !== undefined && message.offset !== null) {
-        this.ring.add(message.offset, piece, message.exclude, message.timeMs);
-      }
-    }
-  }
-
   /** Gives the turn's messages to the live subscribers. */
   flush(): void {
     const count = this.#pieces.length;

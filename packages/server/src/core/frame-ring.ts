@@ -1,4 +1,5 @@
 import { EncodedRun } from "./encoded-run.ts";
+import type { Message } from "./message.ts";
 
 /**
  * The most recent messages of a stream in their encoded form, offsets without a hole.
@@ -42,6 +43,16 @@ export class FrameRing {
     this.#bytes += piece.byteLength;
     this.#recent = null;
     while (this.size > this.#maxCount || (this.#bytes > this.#maxBytes && this.size > 0)) this.#dropOldest();
+  }
+
+  /** Fills the empty ring with a page just read from the stream, pieces beside messages. */
+  fill(messages: readonly Message[], pieces: readonly Uint8Array[]): void {
+    for (const [index, message] of messages.entries()) {
+      const piece = pieces[index];
+      if (piece !== undefined && message.offset !== null) {
+        this.add(message.offset, piece, message.exclude, message.timeMs);
+      }
+    }
   }
 
   clear(): void {

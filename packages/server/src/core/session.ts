@@ -1,9 +1,8 @@
 import { TokenBucket } from "../base/token-bucket.ts";
 import type { RateLimit } from "../config/channel-options.ts";
-import type { Channel } from "./channel.ts";
 import type { Outbox } from "./outbox.ts";
 import type { Member, Push } from "./push.ts";
-import type { Subscription } from "./subscription.ts";
+import type { Subscriber, Subscription } from "./subscription.ts";
 
 /** A session that publishes to more limited channels than this starts them afresh. */
 const MAX_PUBLISH_BUCKETS = 1000;
@@ -21,7 +20,7 @@ export interface Identity {
  * `id` is a secret that lets a client take the session over on a new transport; `connection` is its public name. A session
  * without transport has no outbox: nothing is delivered to it, but it keeps its presence for a while.
  */
-export class Session {
+export class Session implements Subscriber {
   readonly id: string;
   readonly connection: string;
   readonly user: string | null;
@@ -30,16 +29,14 @@ export class Session {
   outbox: Outbox | null = null;
   ended = false;
   readonly subscriptions: Map<string, Subscription> = new Map();
-  /** Subscriptions that wait for their next page, served in turn; null while there is none. */
   behind: Subscription[] | null = null;
-  /** A page is being read for this session: one at a time, so that memory does not grow with the subscriptions. */
   reading = false;
   /** How much it may still publish, by channel; null while no channel limited it. */
   #publishBuckets: Map<string, TokenBucket> | null = null;
   /** Broadcasts that found no room and were not told of yet. */
   broadcastsDropped = 0;
-  /** Channels whose presence it keeps without a subscription, after it lost its transport. */
-  lingering: Map<string, Channel> | null = null;
+  /** Names of channels whose presence it keeps without a subscription, after it lost its transport. */
+  lingering: Set<string> | null = null;
 
   constructor(id: string, connection: string, identity: Identity, connectedAtMs: number) {
     this.id = id;

@@ -48,14 +48,14 @@ export class Subscribing {
     if (refusal !== null) return this.#answer(session, channel, request, refusal);
     const subscription = new Subscription(session, channel, request);
     session.subscriptions.set(channel, subscription);
-    subscription.opening = this.#open(subscription, since);
+    subscription.opening = this.#open(session, subscription, since);
   }
 
   /** Ends a subscription and the presence that goes with it; null `reason`: the client asked for it itself. */
   unsubscribe(session: Session, channel: string, request: RequestId, reason: string | null): Refusal | null {
     const subscription = session.subscriptions.get(channel);
     if (subscription === undefined) return refuse("not_subscribed");
-    this.remove(subscription);
+    this.#remove(session, subscription);
     const held = subscription.channel;
     subscription.channel = null;
     this.#leaveRoster(session, channel);
@@ -69,11 +69,11 @@ export class Subscribing {
   suspendAll(session: Session): void {
     for (const subscription of session.subscriptions.values()) {
       const { channel } = subscription;
-      this.remove(subscription);
+      this.#remove(session, subscription);
       subscription.channel = null;
       if (channel?.roster?.has(session.connection)) {
-        session.lingering ??= new Map();
-        session.lingering.set(channel.name, channel);
+        session.lingering ??= new Set();
+        session.lingering.add(channel.name);
       }
       channel?.release();
     }
@@ -85,14 +85,13 @@ export class Subscribing {
     const lingering = session.lingering;
     session.lingering = null;
     if (lingering === null) return;
-    for (const name of lingering.keys()) {
+    for (const name of lingering) {
       if (!session.subscriptions.has(name)) this.#leaveRoster(session, name);
     }
   }
 
-  /** Takes a subscription out of its session and its channel's fan-out, and says nothing. */
-  remove(subscription: Subscription): void {
-    subscription.session.subscriptions.delete(subscription.channelName);
+  #remove(session: Session, subscription: Subscription): void {
+    session.subscriptions.delete(subscription.channelName);
     subscription.channel?.leave(subscription);
     subscription.live = false;
   }
@@ -119,8 +118,8 @@ export class Subscribing {
     return this.#ports.permissions.maySubscribe(session, channel, this.#ports.hub.optionsOf(channel));
   }
 
-  async #open(subscription: Subscription, since: Since | undefined): Promise<void> {
-    const { session, channelName } = subscription;
+  async #open(session: Session, subscription: Subscription, since: Since | undefined): Promise<void> {
+    const { channelName } = subscription;
     let channel: Channel | null = null;
     try {
       channel = await this.#ports.hub.open(channelName);

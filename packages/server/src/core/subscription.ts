@@ -1,7 +1,36 @@
-import type { Channel } from "./channel.ts";
-import type { RequestId } from "./push.ts";
-import type { Session } from "./session.ts";
+import type { ChannelOptions } from "../config/channel-options.ts";
+import type { Encoding } from "./encoding.ts";
+import type { FrameRing } from "./frame-ring.ts";
+import type { Outbox } from "./outbox.ts";
+import type { Push, RequestId } from "./push.ts";
+import type { Roster } from "./roster.ts";
 import { StreamCursor } from "./stream-cursor.ts";
+import type { Head } from "./streams.ts";
+
+/** The session of a subscription, as far as delivery is concerned. */
+export interface Subscriber {
+  readonly connection: string;
+  /** null while there is no transport. */
+  readonly outbox: Outbox | null;
+  readonly subscriptions: ReadonlyMap<string, Subscription>;
+  /** Subscriptions that wait for their next page, served in turn; null while there is none. */
+  behind: Subscription[] | null;
+  /** A page is being read: one at a time, so that memory does not grow with the subscriptions. */
+  reading: boolean;
+  push(push: Push): void;
+}
+
+/** The channel of a subscription, as far as catching up and leaving are concerned. */
+export interface SubscribedChannel {
+  readonly name: string;
+  readonly options: ChannelOptions;
+  readonly head: Head;
+  readonly roster: Roster | null;
+  /** The recent messages in an encoding that some subscriber has. */
+  ringOf(encoding: Encoding): FrameRing;
+  leave(subscription: Subscription): void;
+  release(): void;
+}
 
 /** Where a subscription starts, found out before it takes effect. */
 export interface Start {
@@ -19,10 +48,10 @@ export interface Start {
  * It is `opening` until its channel is open and its start is known, then it takes effect at the end of a turn.
  */
 export class Subscription extends StreamCursor {
-  readonly session: Session;
+  readonly session: Subscriber;
   readonly channelName: string;
   /** Null until the channel is open, and again after the end. */
-  channel: Channel | null = null;
+  channel: SubscribedChannel | null = null;
   /** Resolves when the subscription has been handed to its channel, or was given up; null afterwards. */
   opening: Promise<void> | null = null;
   request: RequestId;
@@ -38,7 +67,7 @@ export class Subscription extends StreamCursor {
   /** Waits in its session's queue for the next page. */
   queued = false;
 
-  constructor(session: Session, channelName: string, request: RequestId) {
+  constructor(session: Subscriber, channelName: string, request: RequestId) {
     super(0, false);
     this.session = session;
     this.channelName = channelName;

@@ -1,5 +1,5 @@
 import type { IncomingMessage, Server } from "node:http";
-import { Socket } from "node:net";
+import type { Socket } from "node:net";
 import type { Clock } from "../base/clock.ts";
 import type { Logger } from "../base/logger.ts";
 
@@ -54,14 +54,8 @@ export class PortSniffer {
     this.#options = options;
     this.#clock = clock;
     this.#logger = logger;
-    // One function for all sockets: a closure for each would be kept as long as the connection.
-    const sniffer = this;
-    this.#onFirst = function (this: Socket, chunk: Buffer) {
-      sniffer.#sniff(this, chunk);
-    };
-    this.#onClose = function (this: Socket) {
-      sniffer.#closed(this);
-    };
+    this.#onFirst = PortSniffer.#firstListener(this);
+    this.#onClose = PortSniffer.#closeListener(this);
     this.#httpListeners = http.listeners("connection").map((listener) => (socket: Socket) => {
       listener.call(http, socket);
     });
@@ -92,6 +86,19 @@ export class PortSniffer {
   destroySilent(): void {
     for (const socket of this.#silent.keys()) socket.destroy();
     this.#silent.clear();
+  }
+
+  /** One function for all sockets: a closure for each would be kept as long as its connection. */
+  static #firstListener(sniffer: PortSniffer): (this: Socket, chunk: Buffer) => void {
+    return function (chunk) {
+      sniffer.#sniff(this, chunk);
+    };
+  }
+
+  static #closeListener(sniffer: PortSniffer): (this: Socket) => void {
+    return function () {
+      sniffer.#closed(this);
+    };
   }
 
   #connected(socket: Socket): void {

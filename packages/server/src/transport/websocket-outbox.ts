@@ -1,10 +1,16 @@
+import { getDefaultHighWaterMark } from "node:stream";
 import type { WebSocketConnection } from "@tidewire/websocket";
 import type { Outbox } from "../core/outbox.ts";
 import type { Gatherer, Turn } from "../core/turn.ts";
 import type { NativeEncoding } from "../wire/native/native-encoding.ts";
 
-/** Below this many waiting bytes the next page may be written. Node's own mark, so that `drain` always follows. */
-const LOW_WATER_BYTES = 16 * 1024;
+/**
+ * Below this many waiting bytes the next page may be written.
+ *
+ * It is Node's own mark (16 KB, from Node 22 on 64 KB), since `drain` comes only from a socket that has reached it: whoever
+ * is told that there is no room, or that the outbox is overrun, relies on that event to go on.
+ */
+const LOW_WATER_BYTES = getDefaultHighWaterMark(false);
 
 /**
  * What waits for one WebSocket, written once per turn.
@@ -25,7 +31,7 @@ export class WebSocketOutbox<Data> implements Outbox, Gatherer {
   constructor(encoding: NativeEncoding, turn: Turn, limitBytes: number) {
     this.#encoding = encoding;
     this.#turn = turn;
-    this.#limitBytes = limitBytes;
+    this.#limitBytes = Math.max(limitBytes, LOW_WATER_BYTES);
   }
 
   /** Gives the outbox its socket, and the encoding that the handshake has led to. Before, nothing is taken. */
@@ -43,8 +49,11 @@ export class WebSocketOutbox<Data> implements Outbox, Gatherer {
   }
 
   get hasRoom(): boolean {
-    const buffered = this.#connection?.bufferedBytes ?? 0;
-    return buffered + this.#turnBytes < LOW_WATER_BYTES;
+    const connection = this.#connection;
+    if (connection === null) return false;
+    // Each by itself and not their sum: the socket may drain before the turn ends, and then a sum that was too much
+    // leads to no further `drain`.
+    return this.#turnBytes < LOW_WATER_BYTES && connection.bufferedBytes < LOW_WATER_BYTES;
   }
 
   write(bytes: Uint8Array): void {

@@ -28,7 +28,10 @@ export class WebSocketPeer implements NativePeer, WheelEntry {
   wheelPlace = NOT_SCHEDULED;
   openedAtMs: number;
   lastAliveMs: number;
+  lastReceivedBytes = -1;
   lastProgressBytes = -1;
+  /** Whether bytes waited for the kernel at the last heartbeat. */
+  hadBacklog = false;
   #pending = 0;
   #paused = false;
   #complaints = 0;
@@ -58,16 +61,31 @@ export class WebSocketPeer implements NativePeer, WheelEntry {
     this.#host.beat(this);
   }
 
-  began(): void {
-    this.#pending += 1;
-    if (this.#paused || this.#pending < this.#host.maxPendingCommands) return;
+  began(weight: number): void {
+    this.#pending += weight;
+    this.throttle();
+  }
+
+  ended(weight: number): void {
+    this.#pending -= weight;
+    this.unthrottle();
+  }
+
+  /**
+   * Stops reading while too much is under way, or more waits for the client than its outbox may hold.
+   *
+   * Small commands have large answers: a client that asks for history and reads none of it would fill the memory.
+   */
+  throttle(): void {
+    if (this.#paused) return;
+    if (this.#pending < this.#host.maxPendingCommands && !this.outbox.overrun) return;
     this.#paused = true;
     this.#connection?.pauseReading();
   }
 
-  ended(): void {
-    this.#pending -= 1;
-    if (!this.#paused || this.#pending * 2 > this.#host.maxPendingCommands) return;
+  /** Reads on when there is room again. To be called when a command has ended, and when the socket has drained. */
+  unthrottle(): void {
+    if (!this.#paused || this.outbox.overrun || this.#pending * 2 > this.#host.maxPendingCommands) return;
     this.#paused = false;
     this.#connection?.resumeReading();
   }

@@ -89,18 +89,29 @@ export class WebSocketTransport implements PeerHost, WebSocketHandlers<WebSocket
   /** Takes an upgrade to `/connect` that the gate let through. */
   accept(request: IncomingMessage, socket: Duplex, head: Buffer, url: URL): void {
     const asked = readUrl(url);
-    if ("code" in asked) return this.refuse(socket, asked);
+    const address = request.socket.remoteAddress;
     const { turn, clock, wheel, logger, random } = this.#ports;
+    if ("code" in asked) {
+      const about = { address, code: asked.code, problem: asked.message };
+      logger.warn({ event: "connection.refused", ...about }, "a handshake was refused");
+      return this.refuse(socket, asked);
+    }
     const outbox = new WebSocketOutbox<WebSocketPeer>(this.#plain, turn, this.#options.outboxBytes);
     const peer = new WebSocketPeer(this, outbox, clock.nowMs());
     const connection = this.#engine.accept(request, socket, head, peer);
-    if (connection === null) return;
+    if (connection === null) {
+      const about = { address, code: "bad_request", problem: "this is no WebSocket handshake" };
+      logger.warn({ event: "connection.refused", ...about }, "a handshake was refused");
+      return;
+    }
     peer.open(connection, connection.sharedDeflate ? this.#deflated : this.#plain);
     logger.info({ event: "connection.handshake", address: connection.remoteAddress }, "handshake done");
-    wheel.schedule(peer, this.#options.pingIntervalMs * (0.5 + random() / 2));
     if (asked.claims.user !== undefined || asked.channels.length > 0 || url.searchParams.has("token")) {
       this.#ports.wire.connectByUrl(peer, asked.claims, asked.channels);
     }
+    const { pingIntervalMs, connectTimeoutMs } = this.#options;
+    const firstBeatMs = pingIntervalMs * (0.5 + random() / 2);
+    wheel.schedule(peer, peer.session === null ? Math.min(firstBeatMs, connectTimeoutMs) : firstBeatMs);
   }
 
   /** Answers an upgrade that is not let in. */
@@ -119,7 +130,9 @@ export class WebSocketTransport implements PeerHost, WebSocketHandlers<WebSocket
   }
 
   onText(connection: WebSocketConnection<WebSocketPeer>, text: string): void {
-    this.#ports.wire.receive(connection.data, text);
+    const { data: peer } = connection;
+    this.#ports.wire.receive(peer, text);
+    peer.throttle();
   }
 
   onMessageTooLong(connection: WebSocketConnection<WebSocketPeer>, lengthBytes: number): void {
@@ -132,8 +145,10 @@ export class WebSocketTransport implements PeerHost, WebSocketHandlers<WebSocket
   }
 
   onDrain(connection: WebSocketConnection<WebSocketPeer>): void {
-    const { outbox, session } = connection.data;
+    const { data: peer } = connection;
+    const { outbox, session } = peer;
     outbox.drained();
+    peer.unthrottle();
     if (session !== null && session.outbox === outbox) this.#ports.catchUp.drained(session);
   }
 
@@ -166,23 +181,36 @@ export class WebSocketTransport implements PeerHost, WebSocketHandlers<WebSocket
     const { connection, session } = peer;
     if (connection === null) return;
     const nowMs = clock.nowMs();
-    const progress = connection.progressBytes;
-    if (progress !== peer.lastProgressBytes) peer.lastAliveMs = nowMs;
-    peer.lastProgressBytes = progress;
+    if (showsLife(peer, connection)) peer.lastAliveMs = nowMs;
     const stallsInMs = peer.lastAliveMs + stallTimeoutMs - nowMs;
     if (stallsInMs <= 0) return peer.disconnect(CLOSE.stalled, CLOSE_REASONS.stalled, 0);
-    if (session === null && nowMs - peer.openedAtMs >= connectTimeoutMs) {
-      return peer.disconnect(CLOSE.connectTimeout, CLOSE_REASONS.connectTimeout, 0);
-    }
+    const connectsInMs = session === null ? peer.openedAtMs + connectTimeoutMs - nowMs : Infinity;
+    if (connectsInMs <= 0) return peer.disconnect(CLOSE.connectTimeout, CLOSE_REASONS.connectTimeout, 0);
     connection.ping();
     if (session !== null) catchUp.reportTails(session);
-    wheel.schedule(peer, Math.min(pingIntervalMs, stallsInMs));
+    wheel.schedule(peer, Math.min(pingIntervalMs, stallsInMs, connectsInMs));
   }
 
   complained(peer: WebSocketPeer, { code, message }: Refusal): void {
     const about = { code, problem: message, connection: peer.session?.connection };
     this.#ports.logger.warn({ event: "client.refused", ...about }, "a client's message was refused");
   }
+}
+
+/**
+ * Whether the peer has sent or taken a byte since the last heartbeat.
+ *
+ * What the kernel takes while its buffer has room proves nothing: pings to a phone that is gone disappear there for a
+ * quarter of an hour. Only when bytes already waited in front of it does it take one because the peer did.
+ */
+function showsLife(peer: WebSocketPeer, connection: WebSocketConnection<WebSocketPeer>): boolean {
+  const { receivedBytes, progressBytes, bufferedBytes } = connection;
+  const hasSent = receivedBytes !== peer.lastReceivedBytes;
+  const hasTaken = peer.hadBacklog && progressBytes !== peer.lastProgressBytes;
+  peer.lastReceivedBytes = receivedBytes;
+  peer.lastProgressBytes = progressBytes;
+  peer.hadBacklog = bufferedBytes > 0;
+  return hasSent || hasTaken;
 }
 
 const PLAIN_FRAMING: Framing = {
