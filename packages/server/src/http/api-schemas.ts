@@ -1,42 +1,49 @@
 import {
   CLOSE,
-  DEFAULT_HISTORY_LIMIT,
   ERRORS,
   KICK_CODES,
   MAX_CHANNEL_LENGTH,
-  MAX_HISTORY_LIMIT,
   MAX_KEY_LENGTH,
   MAX_MESSAGE_ID_LENGTH,
   MAX_SERVER_ID_LENGTH,
 } from "@tidewire/protocol";
-import Type, { type TSchema } from "typebox";
+import Type, { type TProperties, type TSchema } from "typebox";
 import { MAX_REASON_BYTES } from "../core/ending-request.ts";
 
-/** Most entries on one page of a list. */
-const MAX_PAGE = 1000;
-
-const channel = Type.String({
+export const CHANNEL_NAME = Type.String({
   minLength: 1,
   maxLength: MAX_CHANNEL_LENGTH,
   description: "A channel's name.",
   examples: ["news"],
 });
-const user = Type.String({ minLength: 1, description: "A user id.", examples: ["u1"] });
-const connection = Type.String({
+export const USER_ID = Type.String({ minLength: 1, description: "A user id.", examples: ["u1"] });
+export const CONNECTION_ID = Type.String({
   minLength: 1,
   maxLength: MAX_SERVER_ID_LENGTH,
   description: "The public id of a connection.",
 });
-const epoch = Type.String({ description: "Names the stretch of the stream that the offset belongs to." });
-const offset = Type.Integer({ minimum: 0, description: "A message's number in its channel." });
-const data = Type.Unknown({ description: "Any JSON value. Subscribers get it as it was written." });
-const time = Type.Integer({ minimum: 0, description: "Milliseconds since 1970." });
-const count = (description: string) => Type.Integer({ minimum: 0, description });
-const reason = Type.String({
+export const REASON = Type.String({
   minLength: 1,
   maxLength: MAX_REASON_BYTES,
   description: `Shown to the user; at most ${MAX_REASON_BYTES} bytes of UTF-8.`,
 });
+
+const channel = CHANNEL_NAME;
+const user = USER_ID;
+const connection = CONNECTION_ID;
+const reason = REASON;
+const epoch = Type.String({ description: "Names the stretch of the stream that the offset belongs to." });
+const offset = Type.Integer({ minimum: 0, description: "A message's number in its channel." });
+const data = Type.Unknown({ description: "Any JSON value. Subscribers get it as it was written." });
+const time = Type.Integer({ minimum: 0, description: "Milliseconds since 1970." });
+
+function count(description: string): TSchema {
+  return Type.Integer({ minimum: 0, description });
+}
+
+function described(description: string, properties: TProperties): TSchema {
+  return Type.Object(properties, { description });
+}
 
 const content = {
   data,
@@ -74,13 +81,13 @@ const cursor = Type.Optional(
 
 /** The named parts of the API's documentation: bodies and answers. */
 export const API_SCHEMAS: Readonly<Record<string, TSchema>> = {
-  Error: Type.Object({
+  Error: described("Why a call was refused.", {
     error: Type.Object({
       code: Type.Enum(Object.keys(ERRORS), { description: "What a program decides by." }),
       message: Type.String({ description: "What a person reads: what is wrong, and what to do." }),
     }),
   }),
-  NewMessage: Type.Object(content),
+  NewMessage: described("What to push.", content),
   NewPush: Type.Object(
     {
       channel: Type.Optional(channel),
@@ -94,10 +101,12 @@ export const API_SCHEMAS: Readonly<Record<string, TSchema>> = {
       oneOf: ["channel", "channels", "user", "users"].map((target) => ({ required: [target] })),
     },
   ),
-  NewBatch: Type.Object({ messages: Type.Array(Type.Ref("NewPush"), { minItems: 1 }) }),
-  NewBroadcast: Type.Object({ data }),
-  Published: Type.Object(stored, { description: "Where a message was stored." }),
-  PublishedList: Type.Object({
+  NewBatch: described("What to push, in order.", {
+    messages: Type.Array(Type.Ref("NewPush"), { minItems: 1 }),
+  }),
+  NewBroadcast: described("What to send to everybody.", { data }),
+  Published: described("Where a message was stored.", stored),
+  PublishedList: described("Where the messages for a list of targets were stored.", {
     results: Type.Array(Type.Union([Type.Ref("Published"), Type.Ref("Error")]), {
       description: "In the order of `channels` or `users`.",
     }),
@@ -112,7 +121,7 @@ export const API_SCHEMAS: Readonly<Record<string, TSchema>> = {
       description: "What became of each message. One that failed does not keep the others from being stored.",
     },
   ),
-  Broadcast: Type.Object({
+  Broadcast: described("What was sent, and to how many.", {
     id: Type.String({ description: "The id that the server made for the message." }),
     connections: count("Connections that it was handed to."),
   }),
@@ -120,7 +129,7 @@ export const API_SCHEMAS: Readonly<Record<string, TSchema>> = {
     Type.Object({ api: Type.Literal(true) }),
     Type.Object({ user: Type.Optional(user), connection }),
   ]),
-  StoredMessage: Type.Object({
+  StoredMessage: described("A message of a channel with history.", {
     epoch,
     offset,
     id: stored.id,
@@ -129,27 +138,31 @@ export const API_SCHEMAS: Readonly<Record<string, TSchema>> = {
     key: Type.Optional(Type.String()),
     data,
   }),
-  History: Type.Object({
+  History: described("A stretch of history, in the order asked for.", {
     messages: Type.Array(Type.Ref("StoredMessage")),
     epoch,
     offset: Type.Integer({ minimum: 0, description: "The newest message's number: the head of the stream." }),
     more: Type.Boolean({ description: "Whether there is more in the direction asked for." }),
   }),
-  Position: Type.Object({ channel, epoch, offset }),
-  ChannelList: Type.Object({
+  Position: described("The head of a channel.", { channel, epoch, offset }),
+  ChannelList: described("One page of channels.", {
     channels: Type.Array(Type.Object({ channel, subscribers: stored.subscribers })),
     cursor,
   }),
-  Channel: Type.Object({
+  Channel: described("A channel as it is now.", {
     channel,
     epoch: Type.Optional(epoch),
     offset: Type.Optional(offset),
     subscribers: stored.subscribers,
     members: Type.Optional(count("Connections present; absent where the channel keeps no presence.")),
   }),
-  Member: Type.Object({ user: Type.Optional(user), connection, info: Type.Optional(Type.Unknown()) }),
-  Presence: Type.Object({ channel, members: Type.Array(Type.Ref("Member")) }),
-  Receipts: Type.Object({
+  Member: described("A connection that is present in a channel.", {
+    user: Type.Optional(user),
+    connection,
+    info: Type.Optional(Type.Unknown()),
+  }),
+  Presence: described("Who is present.", { channel, members: Type.Array(Type.Ref("Member")) }),
+  Receipts: described("One page of what users have acknowledged.", {
     channel,
     receipts: Type.Array(
       Type.Object({
@@ -160,7 +173,7 @@ export const API_SCHEMAS: Readonly<Record<string, TSchema>> = {
     ),
     cursor,
   }),
-  Connection: Type.Object({
+  Connection: described("A connection of a client.", {
     connection,
     user: Type.Optional(user),
     info: Type.Optional(Type.Unknown({ description: "What presence shows of it." })),
@@ -168,14 +181,17 @@ export const API_SCHEMAS: Readonly<Record<string, TSchema>> = {
     connectedAt: time,
     channels: Type.Array(channel),
   }),
-  ConnectionList: Type.Object({ connections: Type.Array(Type.Ref("Connection")), cursor }),
-  User: Type.Object({
+  ConnectionList: described("One page of connections.", {
+    connections: Type.Array(Type.Ref("Connection")),
+    cursor,
+  }),
+  User: described("A user as the server knows it now.", {
     user,
     online: Type.Boolean({ description: "Whether one of the connections is online." }),
     connections: Type.Array(Type.Ref("Connection")),
     ban: Type.Optional(Type.Object({ reason: Type.String(), until: Type.Optional(time) })),
   }),
-  NewEnding: Type.Object({
+  NewEnding: described("Why somebody is sent away.", {
     reason: Type.Optional(reason),
     code: Type.Optional(
       Type.Integer({
@@ -185,7 +201,7 @@ export const API_SCHEMAS: Readonly<Record<string, TSchema>> = {
       }),
     ),
   }),
-  NewBan: Type.Object({
+  NewBan: described("For how long somebody is kept out, and why.", {
     for: Type.Optional(
       Type.String({
         description: "How long, such as 90s, 10m, 24h or 7d. Absent: until it is lifted.",
@@ -194,16 +210,27 @@ export const API_SCHEMAS: Readonly<Record<string, TSchema>> = {
     ),
     reason: Type.Optional(reason),
   }),
-  Disconnected: Type.Object({ user, connections: count("Sessions that were ended.") }),
-  Banned: Type.Object({
+  Disconnected: described("How many sessions were ended.", {
+    user,
+    connections: count("Sessions that were ended."),
+  }),
+  Banned: described("The ban that holds now, and how many sessions it ended.", {
     user,
     until: Type.Optional(time),
     connections: count("Sessions that were ended."),
   }),
-  Unbanned: Type.Object({ user, lifted: Type.Boolean({ description: "False: there was no ban." }) }),
-  Subscriptions: Type.Object({ user, channel, connections: count("Connections that it was done for.") }),
-  ClosedConnection: Type.Object({ connection }),
-  Info: Type.Object({
+  Unbanned: described("Whether there was a ban.", {
+    user,
+    lifted: Type.Boolean({ description: "False: there was no ban." }),
+  }),
+  Subscriptions: described("How many connections it was done for.", {
+    user,
+    channel,
+    connections: count("Connections that it was done for."),
+  }),
+  ClosedConnection: described("The connection that was closed.", { connection }),
+  Status: described("All is well.", { status: Type.Enum(["ok", "ready"]) }),
+  Info: described("The server.", {
     version: Type.String(),
     engine: Type.String({ description: "What keeps the streams." }),
     uptimeMs: count("Since the start, in milliseconds."),
@@ -212,49 +239,3 @@ export const API_SCHEMAS: Readonly<Record<string, TSchema>> = {
     channels: count("Channels that somebody is connected to."),
   }),
 };
-
-/** The name in a path of what a call is about. */
-export const CHANNEL_PARAMS = Type.Object({ channel });
-export const USER_PARAMS = Type.Object({ user });
-export const SUBSCRIPTION_PARAMS = Type.Object({ user, channel });
-export const CONNECTION_PARAMS = Type.Object({ connection });
-
-const page = {
-  limit: Type.Optional(
-    Type.Integer({ minimum: 1, maximum: MAX_PAGE, default: 100, description: "Entries on one page." }),
-  ),
-  cursor: Type.Optional(Type.String({ description: "The `cursor` of the page before." })),
-};
-
-export const PAGE_QUERY = Type.Object(page);
-export const HISTORY_QUERY = Type.Object({
-  since: Type.Optional(
-    Type.String({
-      description:
-        "`epoch:offset`, `earliest` or `last:20`. Exclusive: with `order=asc` what comes after it, with `order=desc` what comes before it.",
-      examples: ["earliest"],
-    }),
-  ),
-  limit: Type.Optional(
-    Type.Integer({ minimum: 1, maximum: MAX_HISTORY_LIMIT, default: DEFAULT_HISTORY_LIMIT }),
-  ),
-  order: Type.Optional(Type.Enum(["asc", "desc"], { default: "asc" })),
-});
-export const CHANNELS_QUERY = Type.Object({
-  match: Type.Optional(
-    Type.String({
-      description: "A pattern: `*` is one segment, a last `**` any rest.",
-      examples: ["chat.**"],
-    }),
-  ),
-  ...page,
-});
-export const CONNECTIONS_QUERY = Type.Object({
-  user: Type.Optional(user),
-  channel: Type.Optional(channel),
-  ...page,
-});
-export const ENDING_QUERY = Type.Object({
-  reason: Type.Optional(reason),
-  code: Type.Optional(Type.Integer({ minimum: KICK_CODES.min, maximum: KICK_CODES.max })),
-});

@@ -4,7 +4,7 @@ import type { StoreStatus } from "../broker/store.ts";
 import type { Cursors } from "../core/cursors.ts";
 import type { Hub } from "../core/hub.ts";
 import type { Kicking } from "../core/kick.ts";
-import type { Publishing } from "../core/publish.ts";
+import type { Pushing } from "../core/pushing.ts";
 import type { Reading } from "../core/read.ts";
 import type { Refusal } from "../core/refusal.ts";
 import type { Sessions } from "../core/sessions.ts";
@@ -29,8 +29,7 @@ export interface ServerInfo {
 export interface HttpPorts {
   /** Makes the server that the interface answers on; its time-outs and its listening are the maker's business. */
   readonly createServer: (listener: RequestListener) => Server;
-  readonly publishing: Publishing;
-  readonly broadcast: (dataJson: string) => { readonly id: string; readonly connections: number };
+  readonly pushing: Pushing;
   readonly reading: Reading;
   readonly kicking: Kicking;
   readonly hub: Hub;

@@ -1,6 +1,5 @@
 import type { FastifyReply, FastifyRequest, HookHandlerDoneFunction } from "fastify";
 import fastify from "fastify";
-import { Pushing } from "../core/pushing.ts";
 import { refuse } from "../core/refusal.ts";
 import type { ApiInstance } from "./api-instance.ts";
 import { carriesApiKey } from "./api-key-gate.ts";
@@ -12,7 +11,7 @@ import { answerNotFound } from "./not-found.ts";
 import { documentRoutes, serveOpenApi } from "./openapi.ts";
 import { servePages } from "./pages.ts";
 import { checkNames } from "./path-names.ts";
-import { addRefuse, logAndSendRefusal, pathOf } from "./refuse-reply.ts";
+import { addRefuse, logAndSendRefusal, pathOf, sendRefusal } from "./refuse-reply.ts";
 import { channelRoutes } from "./routes/channel-routes.ts";
 import { connectionRoutes } from "./routes/connection-routes.ts";
 import { messageRoutes } from "./routes/message-routes.ts";
@@ -68,7 +67,7 @@ export function buildHttp(ports: HttpPorts): ApiInstance {
     reply.header("x-content-type-options", "nosniff");
     const path = pathOf(request.url);
     const refusal = UNGUARDED_PATHS.has(path) ? null : ports.gate(request.raw);
-    if (refusal !== null) void reply.refuse(refusal);
+    if (refusal !== null) void sendRefusal(reply, refusal);
     else if (!request.is404) done();
     else if (path.startsWith("/api/") && request.method !== "OPTIONS")
       authenticate(request, reply, answer404);
@@ -88,11 +87,10 @@ export function buildHttp(ports: HttpPorts): ApiInstance {
   }
 
   async function composeApi(api: ApiInstance): Promise<void> {
-    const pushing = new Pushing(ports);
     api.addHook("onRequest", authenticate);
-    api.addHook("preHandler", checkNames);
-    messageRoutes(api, pushing, ports.reading);
-    pushRoutes(api, pushing, limits.batchMessages);
+    api.addHook("preValidation", checkNames);
+    messageRoutes(api, ports);
+    pushRoutes(api, ports.pushing, limits.batchMessages);
     channelRoutes(api, ports);
     userRoutes(api, ports);
     connectionRoutes(api, ports);

@@ -1,6 +1,7 @@
 import swagger from "@fastify/swagger";
-import type { FastifyInstance } from "fastify";
-import Type from "typebox";
+import type { FastifyContextConfig, FastifyInstance } from "fastify";
+import Type, { type TSchema } from "typebox";
+import { IDEMPOTENCY_HEADERS } from "./api-parameters.ts";
 import { API_SCHEMAS } from "./api-schemas.ts";
 
 /** Derives the OpenAPI 3.1 document from the routes that are registered afterwards. */
@@ -27,12 +28,17 @@ export async function documentRoutes(app: FastifyInstance, version: string): Pro
       ],
     },
     refResolver: { buildLocalReference: (schema) => String(schema["$id"]) },
-    transform: ({ schema, url, route }) => {
-      const { body, bodyIsOptional } = route.config ?? {};
-      if (body === undefined) return { schema, url };
-      return { schema: { ...schema, body: Type.Ref(body, { optional: bodyIsOptional === true }) }, url };
-    },
+    transform: ({ schema, url, route }) => ({ schema: { ...schema, ...requestParts(route.config) }, url }),
   });
+}
+
+/** What the core reads of a request, and Fastify therefore does not know. */
+function requestParts(config: FastifyContextConfig = {}): { body?: TSchema; headers?: TSchema } {
+  const { body, bodyIsOptional = false, idempotent = false } = config;
+  return {
+    ...(body === undefined ? {} : { body: Type.Ref(body, { optional: bodyIsOptional }) }),
+    ...(idempotent ? { headers: IDEMPOTENCY_HEADERS } : {}),
+  };
 }
 
 /** Serves the document. It says nothing that needs a key. */

@@ -7,11 +7,22 @@ declare module "fastify" {
     readonly body?: string;
     /** Whether the call works without a body. */
     readonly bodyIsOptional?: boolean;
+    /** Whether an `Idempotency-Key` makes the call repeatable. */
+    readonly idempotent?: boolean;
   }
 }
 
 /** Refusals that every call of the API may be answered with. */
 const ALWAYS: readonly ErrorCode[] = ["unauthorized", "internal", "shutting_down"];
+
+/** Refusals of a call with a body, before or while it is read. */
+export const BODY_REFUSALS = [
+  "malformed_json",
+  "too_deep",
+  "invalid_field",
+  "message_too_large",
+  "unsupported_media_type",
+] as const satisfies readonly ErrorCode[];
 
 /** Documents the answers of a call: the one it is made for, and the errors by their status. */
 export function answers(

@@ -5,7 +5,7 @@ import type { Reading } from "../../core/read.ts";
 import { refuse } from "../../core/refusal.ts";
 import type { Streams } from "../../core/streams.ts";
 import type { ApiInstance } from "../api-instance.ts";
-import { CHANNEL_PARAMS, CHANNELS_QUERY, PAGE_QUERY } from "../api-schemas.ts";
+import { CHANNEL_PARAMS, CHANNELS_QUERY, DEFAULT_PAGE, PAGE_QUERY } from "../api-parameters.ts";
 import { memberFields } from "../connection-fields.ts";
 import { justBefore, literalPrefix, MAX_SCANNED_NAMES, pageOfNames } from "../name-page.ts";
 import { answers } from "../operation.ts";
@@ -18,107 +18,101 @@ export interface ChannelRoutePorts {
   readonly reading: Reading;
 }
 
-const DEFAULT_PAGE = 100;
-
 /** Says which channels there are, and who is in them. */
-export function channelRoutes(api: ApiInstance, { hub, streams, cursors, reading }: ChannelRoutePorts): void {
-  const subscribersOf = (channel: string): number => hub.get(channel)?.subscriberCount ?? 0;
+export function channelRoutes(api: ApiInstance, ports: ChannelRoutePorts): void {
+  listChannels(api, ports);
+  readChannel(api, ports);
+  readPresence(api, ports);
+  readReceipts(api, ports);
+}
 
-  api.get(
-    "/channels",
-    {
-      schema: {
-        operationId: "listChannels",
-        summary: "List the channels that hold messages or have subscribers, by name",
-        description:
-          "A page may hold fewer entries than the limit, even none, and still have a cursor: no call looks at more than 10 000 names.",
-        tags: ["channels"],
-        querystring: CHANNELS_QUERY,
-        response: answers(200, "ChannelList", ["invalid_pattern", "not_available"]),
-      },
-    },
-    async (request, reply) => {
-      const { match, cursor = "", limit = DEFAULT_PAGE } = request.query;
-      const problem = match === undefined ? undefined : patternProblem(match);
-      if (problem !== undefined) return reply.refuse(refuse("invalid_pattern", problem));
-      const prefix = match === undefined ? "" : literalPrefix(match);
-      const before = justBefore(prefix);
-      const after = cursor > before ? cursor : before;
-      const scanned = match === undefined ? limit + 1 : MAX_SCANNED_NAMES;
-      const stored = await streams.catalogue.names(after, scanned);
-      const matches = match === undefined ? () => true : compilePattern(match);
-      const held = hub.names(after, scanned);
-      const page = pageOfNames([stored, held], scanned, limit, { prefix, matches });
-      return {
-        channels: page.names.map((channel) => ({ channel, subscribers: subscribersOf(channel) })),
-        ...(page.cursor === undefined ? {} : { cursor: page.cursor }),
-      };
-    },
-  );
+function listChannels(api: ApiInstance, { hub, streams }: ChannelRoutePorts): void {
+  const schema = {
+    operationId: "listChannels",
+    summary: "List the channels that hold messages or have subscribers, by name",
+    description:
+      "With `match`, a page may hold fewer entries than the limit, even none, and still have a cursor: no call looks at more than 10 000 names.",
+    tags: ["channels"],
+    querystring: CHANNELS_QUERY,
+    response: answers(200, "ChannelList", ["invalid_field", "invalid_pattern", "not_available"]),
+  };
+  api.get("/channels", { schema }, async (request, reply) => {
+    const { match, cursor = "", limit = DEFAULT_PAGE } = request.query;
+    const problem = match === undefined ? undefined : patternProblem(match);
+    if (problem !== undefined) return reply.refuse(refuse("invalid_pattern", problem));
+    const filter =
+      match === undefined
+        ? { prefix: "", matches: () => true }
+        : { prefix: literalPrefix(match), matches: compilePattern(match) };
+    const start = justBefore(filter.prefix);
+    const after = cursor > start ? cursor : start;
+    const scanned = match === undefined ? limit + 1 : MAX_SCANNED_NAMES;
+    const stored = await streams.catalogue.names(after, scanned);
+    const page = pageOfNames([stored, hub.names(after, scanned)], scanned, limit, filter);
+    return {
+      channels: page.names.map((channel) => ({ channel, subscribers: subscribersOf(hub, channel) })),
+      ...(page.cursor === undefined ? {} : { cursor: page.cursor }),
+    };
+  });
+}
 
-  api.get(
-    "/channels/:channel",
-    {
-      schema: {
-        operationId: "readChannel",
-        summary: "Read a channel's position and how many are in it",
-        description:
-          "A page that the backend has rendered up to this position can subscribe from it and miss nothing. Without history there is none.",
-        tags: ["channels"],
-        params: CHANNEL_PARAMS,
-        response: answers(200, "Channel", ["invalid_channel", "not_available"]),
-      },
-    },
-    async (request, reply) => {
-      const { channel } = request.params;
-      const found = await reading.head(channel);
-      if (!found.ok) return reply.refuse(found);
-      const members = hub.optionsOf(channel).presence ? { members: hub.get(channel)?.roster?.size ?? 0 } : {};
-      return { channel, ...found.head, subscribers: subscribersOf(channel), ...members };
-    },
-  );
+function readChannel(api: ApiInstance, { hub, reading }: ChannelRoutePorts): void {
+  const schema = {
+    operationId: "readChannel",
+    summary: "Read a channel's position and how many are in it",
+    description:
+      "A page that the backend has rendered up to this position can subscribe from it and miss nothing. Without history there is none.",
+    tags: ["channels"],
+    params: CHANNEL_PARAMS,
+    response: answers(200, "Channel", ["invalid_channel", "not_available"]),
+  };
+  api.get("/channels/:channel", { schema }, async (request, reply) => {
+    const { channel } = request.params;
+    const found = await reading.head(channel);
+    if (!found.ok) return reply.refuse(found);
+    const members = hub.optionsOf(channel).presence ? { members: hub.get(channel)?.roster?.size ?? 0 } : {};
+    return { channel, ...found.head, subscribers: subscribersOf(hub, channel), ...members };
+  });
+}
 
-  api.get(
-    "/channels/:channel/presence",
-    {
-      schema: {
-        operationId: "readPresence",
-        summary: "List who is present in a channel",
-        tags: ["channels"],
-        params: CHANNEL_PARAMS,
-        response: answers(200, "Presence", ["invalid_channel", "presence_off"]),
-      },
-    },
-    (request, reply) => {
-      const { channel } = request.params;
-      if (!hub.optionsOf(channel).presence) return reply.refuse(refuse("presence_off"));
-      const members = hub.get(channel)?.roster?.members ?? [];
-      return reply.send({ channel, members: members.map(memberFields) });
-    },
-  );
+function readPresence(api: ApiInstance, { hub }: ChannelRoutePorts): void {
+  const schema = {
+    operationId: "readPresence",
+    summary: "List who is present in a channel",
+    tags: ["channels"],
+    params: CHANNEL_PARAMS,
+    response: answers(200, "Presence", ["invalid_channel", "presence_off"]),
+  };
+  api.get("/channels/:channel/presence", { schema }, (request, reply) => {
+    const { channel } = request.params;
+    if (!hub.optionsOf(channel).presence) return reply.refuse(refuse("presence_off"));
+    const members = hub.get(channel)?.roster?.members ?? [];
+    return reply.send({ channel, members: members.map(memberFields) });
+  });
+}
 
-  api.get(
-    "/channels/:channel/receipts",
-    {
-      schema: {
-        operationId: "readReceipts",
-        summary: "List up to where each user has acknowledged a channel",
-        tags: ["channels"],
-        params: CHANNEL_PARAMS,
-        querystring: PAGE_QUERY,
-        response: answers(200, "Receipts", ["invalid_channel", "history_off", "not_available"]),
-      },
-    },
-    async (request, reply) => {
-      const { channel } = request.params;
-      const { cursor = "", limit = DEFAULT_PAGE } = request.query;
-      if (hub.optionsOf(channel).history === null) return reply.refuse(refuse("history_off"));
-      const found = await cursors.receipts(channel, cursor, limit + 1);
-      const receipts = found
-        .slice(0, limit)
-        .map(({ user, offset, timeMs }) => ({ user, offset, time: timeMs }));
-      const last = found.length > limit ? receipts.at(-1)?.user : undefined;
-      return { channel, receipts, ...(last === undefined ? {} : { cursor: last }) };
-    },
-  );
+function readReceipts(api: ApiInstance, { hub, cursors }: ChannelRoutePorts): void {
+  const schema = {
+    operationId: "readReceipts",
+    summary: "List up to where each user has acknowledged a channel",
+    tags: ["channels"],
+    params: CHANNEL_PARAMS,
+    querystring: PAGE_QUERY,
+    response: answers(200, "Receipts", ["invalid_channel", "invalid_field", "history_off", "not_available"]),
+  };
+  api.get("/channels/:channel/receipts", { schema }, async (request, reply) => {
+    const { channel } = request.params;
+    const { cursor = "", limit = DEFAULT_PAGE } = request.query;
+    if (hub.optionsOf(channel).history === null) return reply.refuse(refuse("history_off"));
+    const found = await cursors.receipts(channel, cursor, limit + 1);
+    const receipts = found
+      .slice(0, limit)
+      .map(({ user, offset, timeMs }) => ({ user, offset, time: timeMs }));
+    const last = found.length > limit ? receipts.at(-1)?.user : undefined;
+    return { channel, receipts, ...(last === undefined ? {} : { cursor: last }) };
+  });
+}
+
+function subscribersOf(hub: Hub, channel: string): number {
+  return hub.get(channel)?.subscriberCount ?? 0;
 }

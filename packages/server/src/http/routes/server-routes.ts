@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
+import Type from "typebox";
 import { refuse } from "../../core/refusal.ts";
 import type { ApiInstance } from "../api-instance.ts";
 import { carriesApiKey, comesFromThisMachine } from "../api-key-gate.ts";
@@ -28,14 +29,44 @@ export function infoRoute(api: ApiInstance, { info }: Pick<HttpPorts, "info">): 
   );
 }
 
+const HEALTH = {
+  operationId: "readHealth",
+  summary: "Ask whether the server is alive",
+  tags: ["server"],
+  security: [],
+  response: { 200: Type.Ref("Status") },
+};
+
+const READY = {
+  operationId: "readReadiness",
+  summary: "Ask whether the server should get new clients: it is not stopping and can store messages",
+  tags: ["server"],
+  security: [],
+  response: {
+    200: Type.Ref("Status"),
+    503: Type.Ref("Error", { description: "`shutting_down`, `not_available`" }),
+  },
+};
+
+const METRICS = {
+  operationId: "readMetrics",
+  summary: "Read the figures of the server in the Prometheus text format",
+  description: "From this machine no key is needed.",
+  tags: ["server"],
+  security: [{}, { apiKey: [] }],
+  response: {
+    200: { description: "The figures.", content: { "text/plain": { schema: Type.String() } } },
+    401: Type.Ref("Error", { description: "`unauthorized`" }),
+  },
+};
+
 /** What load balancers and monitors ask: without a key, since they often cannot send one. */
 export function healthRoutes(app: ApiInstance, ports: ServerRoutePorts): void {
-  const hidden = { schema: { hide: true } };
   const isInsider = (request: FastifyRequest): boolean =>
     comesFromThisMachine(request.raw) || carriesApiKey(request.raw, ports.isApiKey);
 
   // Upgrades never come here: this is somebody who opened the address of the WebSocket like a page.
-  app.get("/connect", hidden, (_request, reply) => {
+  app.get("/connect", { schema: { hide: true } }, (_request, reply) => {
     const { code, message } = refuse(
       "bad_request",
       "This address speaks WebSocket. Open it with new WebSocket(…).",
@@ -44,10 +75,10 @@ export function healthRoutes(app: ApiInstance, ports: ServerRoutePorts): void {
     return reply.send({ error: { code, message } });
   });
 
-  app.get("/health", hidden, (_request, reply) => reply.send({ status: "ok" }));
+  app.get("/health", { schema: HEALTH }, (_request, reply) => reply.send({ status: "ok" }));
 
   // These refusals are answers to a question, not mistakes, so they are not logged.
-  app.get("/ready", hidden, (request, reply) => {
+  app.get("/ready", { schema: READY }, (request, reply) => {
     if (ports.isDraining()) return sendRefusal(reply, refuse("shutting_down"));
     const { available, reason } = ports.storeStatus();
     if (available) return reply.send({ status: "ready" });
@@ -58,7 +89,7 @@ export function healthRoutes(app: ApiInstance, ports: ServerRoutePorts): void {
     );
   });
 
-  app.get("/metrics", hidden, async (request, reply): Promise<FastifyReply> => {
+  app.get("/metrics", { schema: METRICS }, async (request, reply): Promise<FastifyReply> => {
     if (!isInsider(request)) return reply.refuse(refuse("unauthorized"));
     const text = await ports.metrics.text(ports.info());
     return reply.type(ports.metrics.contentType).send(text);
