@@ -118,7 +118,8 @@ class MessageReader {
   }
 
   skip(): void {
-    const next = this.#at + LENGTH_BYTES + this.#bytes.readUInt32BE(this.#at);
+    const hasLength = this.remaining >= LENGTH_BYTES;
+    const next = this.#at + LENGTH_BYTES + (hasLength ? this.#bytes.readUInt32BE(this.#at) : 0);
     if (next > this.#bytes.length) throw new StoreDamaged("A stored message is cut off.");
     this.#at = next;
   }
