@@ -1,4 +1,5 @@
 import type { Member, Position, Push, Since, SubscribedPush } from "@tidewire/protocol";
+import type { Calls } from "./calls.ts";
 import { Cursor } from "./cursor.ts";
 import { Emitter, type Handler, type ListenOptions } from "./emitter.ts";
 import { TidewireError } from "./error.ts";
@@ -17,14 +18,10 @@ import type {
   SubscriptionState,
 } from "./subscription.ts";
 
-/** What a subscription asks of its client. */
+/** What a subscription tells the registry that keeps it. */
 export interface SubscriptionOwner {
-  publish(channel: string, data: unknown, options?: PublishOptions): Promise<Published>;
-  presence(channel: string): Promise<readonly Member[]>;
-  history(channel: string, options?: HistoryOptions): Promise<HistoryPage<unknown>>;
-  ack(channel: string, offset: number): Promise<Acknowledged>;
   /** The program has ended it. */
-  leave(subscription: ChannelSubscription): void;
+  left(subscription: ChannelSubscription): void;
   /** Its status changed, or how many messages it misses. */
   progressed(subscription: ChannelSubscription): void;
   /** A message was delivered to the handlers. */
@@ -54,6 +51,7 @@ export class ChannelSubscription implements Subscription<unknown> {
   /** How many times in a row the server has refused it for now. The registry keeps it. */
   refusals = 0;
   readonly #owner: SubscriptionOwner;
+  readonly #calls: Calls;
   readonly #cursor: Cursor;
   readonly #members = new Members();
   readonly #events: Emitter<SubscriptionEvents<unknown>>;
@@ -61,8 +59,9 @@ export class ChannelSubscription implements Subscription<unknown> {
   #waiters: Waiter[] = [];
   #state: SubscriptionState = { status: "subscribing" };
 
-  constructor(channel: string, since: Since | undefined, owner: SubscriptionOwner) {
+  constructor(channel: string, since: Since | undefined, calls: Calls, owner: SubscriptionOwner) {
     this.channel = channel;
+    this.#calls = calls;
     this.#owner = owner;
     this.#cursor = new Cursor(since);
     this.#events = new Emitter((cause) => {
@@ -148,24 +147,24 @@ export class ChannelSubscription implements Subscription<unknown> {
   }
 
   publish(data: unknown, options?: PublishOptions): Promise<Published> {
-    return this.#owner.publish(this.channel, data, options);
+    return this.#calls.publish(this.channel, data, options);
   }
 
   presence(): Promise<readonly Member[]> {
-    return this.#owner.presence(this.channel);
+    return this.#calls.presence(this.channel);
   }
 
   history(options?: HistoryOptions): Promise<HistoryPage<unknown>> {
-    return this.#owner.history(this.channel, options);
+    return this.#calls.history(this.channel, options);
   }
 
   ack(offset: number): Promise<Acknowledged> {
-    return this.#owner.ack(this.channel, offset);
+    return this.#calls.ack(this.channel, offset);
   }
 
   unsubscribe(): void {
     if (this.#isOver) return;
-    this.#owner.leave(this);
+    this.#owner.left(this);
     this.end(undefined);
   }
 

@@ -1,6 +1,8 @@
-import type { Member, Push, Since, SubscribedPush, SubscriptionRequest } from "@tidewire/protocol";
+import type { Push, Since, SubscribedPush, SubscriptionRequest } from "@tidewire/protocol";
+import type { Calls } from "./calls.ts";
 import { type ChannelPush, ChannelSubscription, type SubscriptionOwner } from "./channel-subscription.ts";
 import type { TidewireError } from "./error.ts";
+import type { Message } from "./subscription.ts";
 import { errorOf, type Requests } from "./requests.ts";
 
 /**
@@ -14,18 +16,23 @@ const MAX_LISTING_LENGTH = 32_768;
 const REQUEST_LENGTH = 90;
 
 /** What the registry asks of the client. */
-export interface RegistryOwner extends Omit<SubscriptionOwner, "leave" | "progressed"> {
+export interface RegistryOwner {
+  /** A message was delivered to the handlers of its subscription. */
+  readonly delivered: (message: Message<unknown>) => void;
+  /** An error that no handler of a subscription wanted. */
+  readonly report: (error: TidewireError) => void;
   /** The server has subscribed this client by itself: to its inbox, or because the backend said so. */
-  subscribedByServer(subscription: ChannelSubscription): void;
+  readonly subscribedByServer: (subscription: ChannelSubscription) => void;
   /** How far the subscriptions are has changed. */
-  progressed(): void;
+  readonly progressed: () => void;
   /** Calls back after a growing, random delay. */
-  retryLater(attempt: number, callback: () => void): void;
+  readonly retryLater: (attempt: number, callback: () => void) => void;
 }
 
 /** The subscriptions of one client: asks for them, gives them their frames, and asks again after a reconnection. */
-export class Registry {
+export class Registry implements SubscriptionOwner {
   readonly #owner: RegistryOwner;
+  readonly #calls: Calls;
   readonly #requests: Requests;
   readonly #byChannel = new Map<string, ChannelSubscription>();
   readonly #behind = new Set<ChannelSubscription>();
@@ -34,7 +41,8 @@ export class Registry {
   /** Whether `connect` is on its way or answered. From then on changes queue up behind it, in the order they are made. */
   #isListed = false;
 
-  constructor(requests: Requests, owner: RegistryOwner) {
+  constructor(requests: Requests, calls: Calls, owner: RegistryOwner) {
+    this.#calls = calls;
     this.#requests = requests;
     this.#owner = owner;
   }
@@ -139,20 +147,32 @@ export class Registry {
     }
   }
 
+  /** The program has ended a subscription: tells the server, if it knows of it. */
+  left(subscription: ChannelSubscription): void {
+    const { channel, isAsked } = subscription;
+    if (this.#byChannel.get(channel) === subscription) this.#byChannel.delete(channel);
+    if (isAsked) this.#leave(channel);
+  }
+
+  /** A subscription's status changed, or how many messages it misses. */
+  progressed(subscription: ChannelSubscription): void {
+    if (subscription.isBehind) this.#behind.add(subscription);
+    else this.#behind.delete(subscription);
+    this.#owner.progressed();
+  }
+
+  delivered(message: Message<unknown>): void {
+    this.#owner.delivered(message);
+  }
+
+  report(error: TidewireError): void {
+    this.#owner.report(error);
+  }
+
   #add(channel: string, since: Since | undefined): ChannelSubscription {
-    const owner = this.#owner;
-    const subscription = new ChannelSubscription(channel, since, {
-      publish: (name, data, options) => owner.publish(name, data, options),
-      presence: (name): Promise<readonly Member[]> => owner.presence(name),
-      history: (name, options) => owner.history(name, options),
-      ack: (name, offset) => owner.ack(name, offset),
-      delivered: (message) => owner.delivered(message),
-      report: (error) => owner.report(error),
-      leave: (left) => this.#left(left),
-      progressed: (changed) => this.#progressed(changed),
-    });
+    const subscription = new ChannelSubscription(channel, since, this.#calls, this);
     this.#byChannel.set(channel, subscription);
-    this.#progressed(subscription);
+    this.progressed(subscription);
     return subscription;
   }
 
@@ -190,12 +210,6 @@ export class Registry {
     subscription.refusals += 1;
   }
 
-  #left(subscription: ChannelSubscription): void {
-    const { channel, isAsked } = subscription;
-    if (this.#byChannel.get(channel) === subscription) this.#byChannel.delete(channel);
-    if (isAsked) this.#leave(channel);
-  }
-
   #leave(channel: string): void {
     this.#leaving.set(channel, (this.#leaving.get(channel) ?? 0) + 1);
     const settled = (): void => {
@@ -207,12 +221,6 @@ export class Registry {
       { type: "unsubscribe", channel },
       { lifetime: "connection", answered: settled, failed: settled },
     );
-  }
-
-  #progressed(subscription: ChannelSubscription): void {
-    if (subscription.isBehind) this.#behind.add(subscription);
-    else this.#behind.delete(subscription);
-    this.#owner.progressed();
   }
 }
 

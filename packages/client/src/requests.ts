@@ -54,6 +54,7 @@ export class Requests {
   readonly #pending = new Map<number, Pending>();
   #lastId = 0;
   #isConnected = false;
+  #refusal: TidewireError | undefined;
   #maxMessageBytes = 0;
 
   constructor(maxPending: number, ports: RequestPorts) {
@@ -65,6 +66,37 @@ export class Requests {
   nextId(): number {
     this.#lastId += 1;
     return this.#lastId;
+  }
+
+  /**
+   * Promises what `pick` finds in the answer; undefined is an answer of the wrong type.
+   *
+   * Rejects at once while the client is stopped.
+   */
+  ask<Result>(
+    request: Request,
+    lifetime: Lifetime,
+    timeoutMs: number | undefined,
+    pick: (push: Push) => Result | undefined,
+  ): Promise<Result> {
+    const promise = new Promise<Result>((resolve, reject) => {
+      if (this.#refusal !== undefined) {
+        reject(this.#refusal);
+        return;
+      }
+      const answered = (push: Push): void => {
+        const result = pick(push);
+        if (result !== undefined) resolve(result);
+        else reject(new TidewireError("internal", `The server answered with ${push.type}.`));
+      };
+      const failed = (error: TidewireError): void => {
+        // A program that ends the client, or is sent away, must not die of promises that it has let go of.
+        if (error === this.#refusal) promise.catch(() => {});
+        reject(error);
+      };
+      this.start(request, { lifetime, timeoutMs, answered, failed });
+    });
+    return promise;
   }
 
   /** Sends a command now, or when there is a connection. Its payload is taken down at once. Never throws. */
@@ -131,10 +163,15 @@ export class Requests {
     return true;
   }
 
-  /** Fails everything that waits. */
-  failAll(error: TidewireError): void {
-    this.#isConnected = false;
+  /** Fails everything that waits and everything that is asked from now on, until `resume`. */
+  stop(error: TidewireError): void {
+    this.#refusal = error;
     for (const id of this.#pending.keys()) this.#fail(id, error);
+  }
+
+  /** The client is trying again: takes requests as before. */
+  resume(): void {
+    this.#refusal = undefined;
   }
 
   #send(id: number, pending: Pending): void {

@@ -1,5 +1,6 @@
 import type { JsonValue, Member, Push, Since } from "@tidewire/protocol";
 import { backoffMs } from "./backoff.ts";
+import { Calls } from "./calls.ts";
 import type { AnyChannels, ChannelMap, PayloadOf } from "./channel-map.ts";
 import type { ClientState, KickedState } from "./client-state.ts";
 import { connectUrl } from "./connect-url.ts";
@@ -7,11 +8,12 @@ import { Connection } from "./connection.ts";
 import { Emitter, type Handler, type ListenOptions } from "./emitter.ts";
 import { type Environment, hostEnvironment } from "./environment.ts";
 import { TidewireError } from "./error.ts";
-import { randomMessageId } from "./message-id.ts";
 import { type Settings, settingsOf, type TidewireOptions } from "./options.ts";
 import { Registry } from "./registry.ts";
-import { errorOf, type Lifetime, type Request, Requests } from "./requests.ts";
+import { errorOf, Requests } from "./requests.ts";
+import { StateTeller } from "./state-teller.ts";
 import type { Phase } from "./state-machine.ts";
+import { TokenSource } from "./token-source.ts";
 import type {
   Acknowledged,
   HistoryOptions,
@@ -45,9 +47,6 @@ export interface SubscribeOptions {
   readonly since?: Since;
 }
 
-/** How often the number of missing messages is told. */
-const PROGRESS_INTERVAL_MS = 100;
-
 /**
  * A client of one server, over one connection that it keeps alive, replaces and resumes by itself.
  *
@@ -59,16 +58,16 @@ export class Tidewire<Channels extends ChannelMap = AnyChannels> {
   readonly #events: Emitter<TidewireEvents>;
   readonly #connection: Connection;
   readonly #requests: Requests;
+  readonly #calls: Calls;
   readonly #registry: Registry;
+  readonly #tokens: TokenSource;
+  readonly #states: StateTeller;
   readonly #timers = new Set<() => void>();
-  #token: string | undefined;
   /** In memory only: a duplicated tab copies sessionStorage, and two tabs would fight over one session. */
   #session: string | undefined;
   #connectId = 0;
   #id = "";
   #user: string | undefined;
-  #lastState = "";
-  #isProgressTimed = false;
   #isClosed = false;
 
   /**
@@ -91,25 +90,27 @@ export class Tidewire<Channels extends ChannelMap = AnyChannels> {
     const settings = settingsOf(options);
     this.#settings = settings;
     this.#environment = environment;
-    this.#token = settings.token;
     this.#events = new Emitter((cause, name) => {
       // Not as an event: the handler of that event is what failed.
       if (name === "error") environment.reportError(cause);
       else this.#report(new TidewireError("handler_failed", `A handler of ${name} threw.`, { cause }));
     });
+    this.#tokens = new TokenSource(settings, (error) => this.#report(error));
+    this.#states = new StateTeller({
+      state: () => this.state,
+      emit: (state) => this.#events.emit("state", state),
+      startTimer: (delayMs, callback) => this.#startTimer(delayMs, callback),
+    });
     this.#requests = new Requests(settings.maxPending, {
       send: (text) => this.#connection.send(text),
       startTimer: (delayMs, callback) => this.#startTimer(delayMs, callback),
     });
-    this.#registry = new Registry(this.#requests, {
-      publish: (channel, data, publishOptions) => this.#publish(channel, data, publishOptions),
-      presence: (channel) => this.presence(channel),
-      history: (channel, historyOptions) => this.#history(channel, historyOptions),
-      ack: (channel, offset) => this.ack(channel, offset),
+    this.#calls = new Calls(this.#requests, settings.requestTimeoutMs);
+    this.#registry = new Registry(this.#requests, this.#calls, {
       delivered: (message) => this.#events.emit("message", message),
       report: (error) => this.#report(error),
       subscribedByServer: (subscription) => this.#events.emit("subscription", subscription),
-      progressed: () => this.#progressed(),
+      progressed: () => this.#states.progressed(),
       retryLater: (attempt, callback) => {
         this.#startTimer(backoffMs(attempt, environment.random(), settings.backoff), callback);
       },
@@ -122,9 +123,7 @@ export class Tidewire<Channels extends ChannelMap = AnyChannels> {
       {
         connectMessage: () => this.#connectMessage(),
         fetchToken: () => this.#fetchToken(),
-        forgetToken: () => {
-          this.#token = undefined;
-        },
+        forgetToken: () => this.#tokens.forget(),
         phaseChanged: (phase, before) => this.#phaseChanged(phase, before),
         received: (push) => this.#received(push),
       },
@@ -216,7 +215,7 @@ export class Tidewire<Channels extends ChannelMap = AnyChannels> {
     data: PayloadOf<Channels, Channel>,
     options?: PublishOptions,
   ): Promise<Published> {
-    return this.#publish(channel, data, options);
+    return this.#calls.publish(channel, data, options);
   }
 
   /** Reads one page of a channel's stream. Rejects with `timeout` when no answer comes in `requestTimeoutMs`. */
@@ -225,17 +224,12 @@ export class Tidewire<Channels extends ChannelMap = AnyChannels> {
     options?: HistoryOptions,
   ): Promise<HistoryPage<PayloadOf<Channels, Channel>>>;
   history(channel: string, options?: HistoryOptions): Promise<HistoryPage<unknown>> {
-    return this.#history(channel, options);
+    return this.#calls.history(channel, options);
   }
 
   /** Asks who is in a channel now. Rejects with `timeout` when no answer comes in `requestTimeoutMs`. */
   presence(channel: string): Promise<readonly Member[]> {
-    return this.#request(
-      { type: "presence", channel },
-      "repeat",
-      (push) => (push.type === "presence" ? push.members : undefined),
-      this.#settings.requestTimeoutMs,
-    );
+    return this.#calls.presence(channel);
   }
 
   /**
@@ -244,12 +238,7 @@ export class Tidewire<Channels extends ChannelMap = AnyChannels> {
    * It is sent at most once: when the connection is lost before the answer, it rejects with `connection_lost`.
    */
   rpc(method: string, data?: unknown): Promise<JsonValue> {
-    return this.#request(
-      { type: "rpc", method, data },
-      "once",
-      (push) => (push.type === "result" ? push.data : undefined),
-      this.#settings.requestTimeoutMs,
-    );
+    return this.#calls.rpc(method, data);
   }
 
   /**
@@ -258,66 +247,7 @@ export class Tidewire<Channels extends ChannelMap = AnyChannels> {
    * Resolves with the user's cursor, which only moves forwards. The SDK never says this by itself.
    */
   ack(channel: string, offset: number): Promise<Acknowledged> {
-    return this.#request(
-      { type: "ack", channel, offset },
-      "repeat",
-      (push) => (push.type === "acked" ? push : undefined),
-      undefined,
-    );
-  }
-
-  #publish(channel: string, data: unknown, options: PublishOptions = {}): Promise<Published> {
-    const { messageId = randomMessageId() } = options;
-    return this.#request(
-      { type: "publish", channel, data, ...options, messageId },
-      "repeat",
-      (push) => (push.type === "published" ? push : undefined),
-      undefined,
-    );
-  }
-
-  #history(channel: string, options?: HistoryOptions): Promise<HistoryPage<unknown>> {
-    return this.#request(
-      { type: "history", channel, ...options },
-      "repeat",
-      (push) => (push.type === "history" ? push : undefined),
-      this.#settings.requestTimeoutMs,
-    );
-  }
-
-  /** Promises what `pick` finds in the answer; undefined is an answer of the wrong type. */
-  #request<Result>(
-    request: Request,
-    lifetime: Lifetime,
-    pick: (push: Push) => Result | undefined,
-    timeoutMs: number | undefined,
-  ): Promise<Result> {
-    const promise = new Promise<Result>((resolve, reject) => {
-      const refusal = this.#refusal();
-      if (refusal !== undefined) {
-        reject(refusal);
-        return;
-      }
-      const answered = (push: Push): void => {
-        const result = pick(push);
-        if (result !== undefined) resolve(result);
-        else reject(new TidewireError("internal", `The server answered with ${push.type}.`));
-      };
-      const failed = (error: TidewireError): void => {
-        // A program that ends the client, or is sent away, must not die of promises that it has let go of.
-        if (error.code === "closed" || error.code === "disconnected") promise.catch(() => {});
-        reject(error);
-      };
-      this.#requests.start(request, { lifetime, timeoutMs, answered, failed });
-    });
-    return promise;
-  }
-
-  /** Why nothing can be asked of the server now; undefined when it can, if only later. */
-  #refusal(): TidewireError | undefined {
-    const { state } = this;
-    if (this.#isClosed) return closed();
-    return state.status === "kicked" || state.status === "closed" ? disconnected(state.reason) : undefined;
+    return this.#calls.ack(channel, offset);
   }
 
   #connectMessage(): string {
@@ -327,7 +257,7 @@ export class Tidewire<Channels extends ChannelMap = AnyChannels> {
     return JSON.stringify({
       type: "connect",
       id: this.#connectId,
-      token: this.#token,
+      token: this.#tokens.token,
       session: this.#session,
       user,
       info,
@@ -338,20 +268,8 @@ export class Tidewire<Channels extends ChannelMap = AnyChannels> {
 
   #fetchToken(): void {
     const tell = (type: "token" | "tokenFailed"): void => this.#connection.tell({ type });
-    if (this.#token !== undefined || this.#settings.getToken === undefined) tell("token");
-    else void this.#renewToken().then((token) => tell(token === undefined ? "tokenFailed" : "token"));
-  }
-
-  /** Asks the program for a new token and keeps it. A failure is reported and gives undefined. */
-  async #renewToken(): Promise<string | undefined> {
-    try {
-      // Never called within the constructor: nobody could have listened to its failure yet.
-      this.#token = await Promise.resolve().then(() => this.#settings.getToken?.());
-      return this.#token;
-    } catch (cause) {
-      this.#report(new TidewireError("token_failed", "getToken failed.", { retryable: true, cause }));
-      return undefined;
-    }
+    if (!this.#tokens.isMissing) tell("token");
+    else void this.#tokens.renew().then((token) => tell(token === undefined ? "tokenFailed" : "token"));
   }
 
   #phaseChanged(phase: Phase, before: Phase): void {
@@ -360,7 +278,8 @@ export class Tidewire<Channels extends ChannelMap = AnyChannels> {
       this.#registry.disconnected();
     }
     if (phase.at === "kicked" || phase.at === "closed") this.#session = undefined;
-    this.#tellState();
+    else this.#requests.resume();
+    this.#states.changed();
     if (phase.at === "kicked") {
       this.#stop(phase.reason);
       this.#events.emit("kicked", { status: "kicked", code: phase.closeCode, reason: phase.reason });
@@ -369,28 +288,6 @@ export class Tidewire<Channels extends ChannelMap = AnyChannels> {
     } else if (phase.at === "closed") {
       this.#stop(phase.why.reason);
       this.#report(new TidewireError(phase.why.code, phase.why.reason));
-    }
-  }
-
-  #tellState(): void {
-    const { state } = this;
-    const text = JSON.stringify(state);
-    if (text === this.#lastState) return;
-    this.#lastState = text;
-    this.#events.emit("state", state);
-  }
-
-  /** A subscription is further: tells a change of status at once, and mere numbers now and then. */
-  #progressed(): void {
-    const { status } = this.state;
-    if (!this.#lastState.startsWith(`{"status":"${status}"`)) {
-      this.#tellState();
-    } else if (status === "catching-up" && !this.#isProgressTimed) {
-      this.#isProgressTimed = true;
-      this.#startTimer(PROGRESS_INTERVAL_MS, () => {
-        this.#isProgressTimed = false;
-        this.#tellState();
-      });
     }
   }
 
@@ -448,8 +345,8 @@ export class Tidewire<Channels extends ChannelMap = AnyChannels> {
 
   /** The token expires soon: sends a newer one, if the connection is still there when it has come. */
   async #refresh(): Promise<void> {
-    if (this.#settings.getToken === undefined) return;
-    const token = await this.#renewToken();
+    if (!this.#tokens.canRenew) return;
+    const token = await this.#tokens.renew();
     if (token === undefined || this.#connection.phase.at !== "connected") return;
     const failed = (error: TidewireError): void => this.#report(error);
     this.#requests.start({ type: "refresh", token }, { lifetime: "connection", answered: () => {}, failed });
@@ -476,13 +373,13 @@ export class Tidewire<Channels extends ChannelMap = AnyChannels> {
 
   /** The server sent the client away: whoever waits is told. Subscriptions stay, for `connect()`. */
   #stop(reason: string): void {
-    const error = disconnected(reason);
-    this.#requests.failAll(error);
+    const error = new TidewireError("disconnected", `The server closed the connection for good: ${reason}`);
+    this.#requests.stop(error);
     this.#registry.interrupt(error);
   }
 
   #tearDown(): void {
-    this.#requests.failAll(closed());
+    this.#requests.stop(closed());
     this.#registry.close();
     this.#events.clear();
     for (const cancel of this.#timers) cancel();
@@ -496,8 +393,4 @@ function isLinked(phase: Phase): boolean {
 
 function closed(): TidewireError {
   return new TidewireError("closed", "The client is closed.");
-}
-
-function disconnected(reason: string): TidewireError {
-  return new TidewireError("disconnected", `The server closed the connection for good: ${reason}`);
 }
