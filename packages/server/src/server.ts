@@ -243,8 +243,8 @@ class TidewireServer implements RunningServer {
 
   #storeChanged({ available, reason }: StoreStatus): void {
     const { logger, domain } = this.#parts;
-    // A store that is closed says so, too.
-    if (this.isDraining) return;
+    // A store that is closed says so, too: after a stop, or a start that failed.
+    if (this.isDraining || this.#ticker === null) return;
     if (available) {
       const awayMs = Math.round(monotonicClock.nowMs() - this.#storeGoneAtMs);
       logger.info({ event: "store.available", awayMs }, "the store can be used again");
