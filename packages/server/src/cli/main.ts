@@ -1,11 +1,13 @@
 #!/usr/bin/env node
-import { startServer } from "../server.ts";
 import { createProgram } from "./program.ts";
 import { stopSignal } from "./stop-signal.ts";
 import { processTerminal } from "./terminal.ts";
 
 await createProgram({
-  start: startServer,
+  start: async (config) => {
+    const { startServer } = await import("../server.ts");
+    return startServer(config);
+  },
   stopSignal,
   terminal: processTerminal,
   env: process.env,

@@ -6,6 +6,10 @@ import { annotated, bytes, choice, duration, flag, integer, section } from "./se
 
 const AUDIENCES = ["anyone", "users", "token", "hook", "server", "nobody"] as const;
 
+const DAY_MS = 86_400_000;
+const TEN_YEARS_MS = 3650 * DAY_MS;
+const GB = 1024 ** 3;
+
 const PATTERN = Type.Refine(
   Type.String(
     annotated({ description: "The channels it is for." }, 'a channel pattern in quotes, such as "chat.**"'),
@@ -16,8 +20,8 @@ const PATTERN = Type.Refine(
 
 const HISTORY_SECTION = section({
   messages: Type.Optional(integer(1, 10_000_000, { description: "Messages kept." })),
-  ttl: Type.Optional(duration(1, { description: "How long a message is kept." })),
-  bytes: Type.Optional(bytes(1, { description: "Bytes of messages kept." })),
+  ttl: Type.Optional(duration(1, TEN_YEARS_MS, { description: "How long a message is kept." })),
+  bytes: Type.Optional(bytes(1, 1024 * GB, { description: "Bytes of messages kept." })),
   durable: Type.Optional(
     Type.Union(
       [Type.Literal("disk"), Type.Literal("process"), Type.Literal(false)],
@@ -42,7 +46,7 @@ const HISTORY = Type.Union(
 
 const RATE_SECTION = section({
   count: integer(1, 1_000_000, { description: "Publishes in that time, all at once if they like." }),
-  per: duration(1, { description: "The time in which they are counted." }),
+  per: duration(1, DAY_MS, { description: "The time in which they are counted." }),
 });
 
 const RATE_LIMIT = Type.Union(
@@ -62,7 +66,7 @@ export const RULE_SCHEMA = section({
   publish: Type.Optional(choice(AUDIENCES, { description: "Who may publish to it." })),
   deliver: Type.Optional(choice(["all"], { description: "`all`: every message, in order." })),
   rateLimit: Type.Optional(RATE_LIMIT),
-  messageSize: Type.Optional(bytes(1, { description: "The longest `data`, as JSON text." })),
+  messageSize: Type.Optional(bytes(1, GB / 4, { description: "The longest `data`, as JSON text." })),
   clientPriority: Type.Optional(
     flag({ description: "Whether a client may mark its messages with `priority: high`." }),
   ),

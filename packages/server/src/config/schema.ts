@@ -1,8 +1,27 @@
 import Type, { type StaticDecode } from "typebox";
 import { RULE_SCHEMA } from "./rule-schema.ts";
-import { annotated, bytes, choice, duration, flag, integer, limit, section, text, texts } from "./setting.ts";
+import {
+  ANY_NUMBER,
+  annotated,
+  bytes,
+  choice,
+  duration,
+  flag,
+  integer,
+  limit,
+  section,
+  text,
+  texts,
+} from "./setting.ts";
 
-const MAX_COUNT = 1_000_000_000;
+/** Longer time-outs overflow the timers of Node, which then fire at once. */
+const DAY_MS = 86_400_000;
+const YEAR_MS = 365 * DAY_MS;
+
+const GB = 1024 ** 3;
+
+/** A message becomes one string, and V8's strings end at 512 MB. */
+const LARGEST_TEXT = GB / 4;
 
 const LISTEN = section({
   host: text("a host name or an IP address", {
@@ -40,7 +59,7 @@ const LOG = section({
     argument: "folder",
     env: "TIDEWIRE_LOG_DIR",
   }),
-  maxFileBytes: bytes(1024, {
+  maxFileBytes: bytes(1024, GB, {
     default: "16MB",
     description: "A log file that has grown to this size is followed by the next one.",
   }),
@@ -51,39 +70,39 @@ const LOG = section({
 });
 
 const SESSIONS = section({
-  pingIntervalMs: duration(1000, {
+  pingIntervalMs: duration(10, DAY_MS, {
     default: "25s",
     description: "How often a connection is pinged.",
   }),
-  stallTimeoutMs: duration(1000, {
+  stallTimeoutMs: duration(10, DAY_MS, {
     default: "60s",
     description:
       "A connection that neither sent nor took a byte for so long is closed. Must be longer than a ping interval.",
   }),
-  graceMs: duration(0, {
+  graceMs: duration(0, DAY_MS, {
     default: "10s",
     description: "How long a session, and its place in presence, outlives its connection.",
   }),
-  connectTimeoutMs: duration(100, {
+  connectTimeoutMs: duration(10, DAY_MS, {
     default: "10s",
     description: "How long a new connection may stay silent before it is closed.",
   }),
-  maxSubscriptions: integer(1, MAX_COUNT, {
+  maxSubscriptions: integer(1, ANY_NUMBER, {
     default: 200,
     description: "Channels that one session may be subscribed to.",
   }),
-  maxPendingCommands: integer(1, MAX_COUNT, {
+  maxPendingCommands: integer(1, ANY_NUMBER, {
     default: 256,
     description: "Commands of one connection that may wait for an answer before reading from it pauses.",
   }),
 });
 
 const LIMITS = section({
-  maxMessageBytes: bytes(128, {
+  maxMessageBytes: bytes(128, LARGEST_TEXT, {
     default: "64KB",
     description: "The longest message from a client, and the longest `data` of a publish.",
   }),
-  outboxBytes: bytes(1024, {
+  outboxBytes: bytes(1024, GB, {
     default: "256KB",
     description:
       "What may wait for one connection before it is served from the streams instead of from memory.",
@@ -97,23 +116,23 @@ const LIMITS = section({
     description:
       "Open connections of one IPv4 address or one IPv6 network of 64 bits. Loopback is not counted. Raise it when a proxy on another machine stands in front.",
   }),
-  maxHandshakes: integer(1, MAX_COUNT, {
+  maxHandshakes: integer(1, ANY_NUMBER, {
     default: 10_000,
     description: "Connections that have not finished their handshake, all together.",
   }),
-  handshakeTimeoutMs: duration(100, {
+  handshakeTimeoutMs: duration(10, DAY_MS, {
     default: "10s",
     description: "How long a handshake or the head of a request may take.",
   }),
-  lineBytes: bytes(1024, {
+  lineBytes: bytes(1024, LARGEST_TEXT, {
     default: "256KB",
     description: "The longest line over raw TCP.",
   }),
-  bodyBytes: bytes(1024, {
+  bodyBytes: bytes(1024, LARGEST_TEXT, {
     default: "1MB",
     description: "The longest body of an HTTP request.",
   }),
-  batchMessages: integer(1, MAX_COUNT, {
+  batchMessages: integer(1, ANY_NUMBER, {
     default: 1000,
     description: "The most messages of one batch publish.",
   }),
@@ -158,7 +177,7 @@ export const CONFIG_SCHEMA = section({
     isOrigin,
     {
       default: [],
-      description: "Origins whose pages may use this server, besides its own.",
+      description: "An origin whose pages may use this server, besides its own; the flag may be repeated.",
       flag: "--allow-origin",
       argument: "origin",
       env: "TIDEWIRE_ALLOW_ORIGIN",
@@ -183,16 +202,16 @@ export const CONFIG_SCHEMA = section({
     }),
   }),
   dedupe: section({
-    keepMs: duration(1, {
+    keepMs: duration(1, YEAR_MS, {
       default: "7d",
       description: "How long the message id that a publisher chose is remembered.",
     }),
-    maxIds: integer(1, MAX_COUNT, {
+    maxIds: integer(1, ANY_NUMBER, {
       default: 100_000,
       description: "Message ids remembered per channel.",
     }),
   }),
-  drainMs: duration(0, {
+  drainMs: duration(0, DAY_MS, {
     default: "5s",
     description: "How long a stopping server waits for what is on its way.",
   }),

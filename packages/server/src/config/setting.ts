@@ -1,6 +1,9 @@
 import Type, { type TProperties, type TSchema } from "typebox";
-import { parseBytes } from "../base/bytes.ts";
-import { parseDuration } from "../base/duration.ts";
+import { formatBytes, parseBytes } from "../base/bytes.ts";
+import { formatDuration, parseDuration } from "../base/duration.ts";
+
+/** The largest whole number that a setting can hold: no limit of its own. */
+export const ANY_NUMBER = Number.MAX_SAFE_INTEGER;
 
 /** What a setting tells about itself, beside what it accepts. */
 export interface SettingFacts {
@@ -50,11 +53,8 @@ export function flag(facts: SettingFacts) {
 
 /** A whole number. */
 export function integer(minimum: number, maximum: number, facts: SettingFacts) {
-  return Type.Integer({
-    minimum,
-    maximum,
-    ...annotated(facts, `a whole number from ${minimum} to ${maximum}`),
-  });
+  const range = maximum === ANY_NUMBER ? `from ${minimum} on` : `from ${minimum} to ${maximum}`;
+  return Type.Integer({ minimum, maximum, ...annotated(facts, `a whole number ${range}`) });
 }
 
 /** A whole number, or `off`, which becomes null. */
@@ -73,32 +73,33 @@ export function choice<const Words extends string[]>(words: readonly [...Words],
 }
 
 /** Milliseconds, as a number or with a unit such as `90s`. */
-export function duration(minimumMs: number, facts: SettingFacts) {
-  const expected = `a duration such as 250ms, 90s, 10m, 24h or 7d, at least ${minimumMs} ms`;
-  return quantity(parseDuration, minimumMs, expected, facts);
+export function duration(minimumMs: number, maximumMs: number, facts: SettingFacts) {
+  const range = `from ${formatDuration(minimumMs)} to ${formatDuration(maximumMs)}`;
+  return quantity(parseDuration, minimumMs, maximumMs, `a duration ${range}, such as 90s, 10m or 24h`, facts);
 }
 
 /** Bytes, as a number or with a unit such as `64KB`. */
-export function bytes(minimum: number, facts: SettingFacts) {
-  return quantity(parseBytes, minimum, `a size such as 512B, 64KB or 16MB, at least ${minimum} bytes`, facts);
+export function bytes(minimum: number, maximum: number, facts: SettingFacts) {
+  const range = `from ${formatBytes(minimum)} to ${formatBytes(maximum)}`;
+  return quantity(parseBytes, minimum, maximum, `a size ${range}, such as 64KB or 16MB`, facts);
 }
 
 function quantity(
   parse: (value: string) => number | undefined,
   minimum: number,
+  maximum: number,
   expected: string,
   facts: SettingFacts,
 ) {
-  const read = (value: number | string): number | undefined =>
-    typeof value === "string" ? parse(value) : value;
+  const read = (value: number | string): number =>
+    (typeof value === "string" ? parse(value) : value) ?? Number.NaN;
   const either = Type.Union([Type.Integer(), Type.String()], annotated(facts, expected));
   const checked = Type.Refine(
     either,
-    (value) => (read(value) ?? -1) >= minimum,
+    (value) => read(value) >= minimum && read(value) <= maximum,
     () => "",
   );
-  // Decoding follows the check, so the minimum is never what is taken.
-  return Type.Decode(checked, (value) => read(value) ?? minimum);
+  return Type.Decode(checked, read);
 }
 
 /** Texts in a list, each of which the check accepts. */
