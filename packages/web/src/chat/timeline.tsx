@@ -1,5 +1,5 @@
 import type { VNode } from "preact";
-import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
+import { useMemo, useRef } from "preact/hooks";
 import { Icon } from "../look/icon.tsx";
 import { useWords } from "../look/language.tsx";
 import type { Chat, ChatView } from "./chat.ts";
@@ -10,10 +10,8 @@ import { MessageRow } from "./message-row.tsx";
 import { OutgoingRow } from "./outgoing-row.tsx";
 import { earlierThan, type Room } from "./room.ts";
 import { formatDay } from "./times.ts";
+import { useSteadyScroll } from "./steady-scroll.ts";
 import "./timeline.css";
-
-/** So near to the end counts as the end: a fractional zoom never scrolls to it exactly. */
-const AT_END_PX = 48;
 
 interface TimelineProps {
   readonly chat: Chat;
@@ -25,7 +23,8 @@ interface TimelineProps {
 export function Timeline({ chat, view, room }: TimelineProps): VNode {
   const { say } = useWords();
   const { channel, log, outgoing } = room;
-  const scroller = useStickyScroll(room);
+  const scroller = useRef<HTMLDivElement>(null);
+  useSteadyScroll(scroller, log, outgoing.length, (atEnd) => chat.follow(channel, atEnd));
   const { connection, self } = view;
   const placed = useMemo(
     () => place([...log.shown, ...outgoing.map((message) => asEntry(message, self))]),
@@ -34,22 +33,11 @@ export function Timeline({ chat, view, room }: TimelineProps): VNode {
   const retry = useMemo(() => (id: string) => chat.retry(channel, id), [chat, channel]);
   const discard = useMemo(() => (id: string) => chat.discard(channel, id), [chat, channel]);
 
-  const scrolled = (): void => {
-    const box = scroller.current;
-    if (box !== null) chat.follow(channel, box.scrollHeight - box.scrollTop - box.clientHeight < AT_END_PX);
-  };
   const connected = connection.kind === "live" || connection.kind === "catching-up";
   const empty = placed.every(({ entry }) => entry.kind === "notice");
   return (
     <div class="timeline-frame">
-      <div
-        class="timeline"
-        ref={scroller}
-        onScroll={scrolled}
-        tabIndex={0}
-        role="region"
-        aria-label={roomLabel(room, say)}
-      >
+      <div class="timeline" ref={scroller} tabIndex={0} role="region" aria-label={roomLabel(room, say)}>
         {empty && <EmptyRoom room={room} />}
         {!empty && <Beginning chat={chat} room={room} />}
         <div class="timeline-log" role="log" aria-label={roomLabel(room, say)}>
@@ -84,37 +72,6 @@ export function Timeline({ chat, view, room }: TimelineProps): VNode {
 
 function roomLabel(room: Room, say: ReturnType<typeof useWords>["say"]): string {
   return say("chat.timeline", { room: `#${room.name}` });
-}
-
-/** Keeps the newest in view while following, and what is read in its place when earlier messages come in above. */
-function useStickyScroll(room: Room): { readonly current: HTMLDivElement | null } {
-  const scroller = useRef<HTMLDivElement>(null);
-  const before = useRef<{ channel: string; first: string | undefined; height: number }>(undefined);
-  const { channel, log, outgoing } = room;
-  const first = log.shown[0]?.key;
-
-  useLayoutEffect(() => {
-    const box = scroller.current;
-    if (box === null) return;
-    const last = before.current;
-    if (log.following) box.scrollTop = box.scrollHeight;
-    else if (last?.channel === channel && last.first !== first)
-      box.scrollTop += box.scrollHeight - last.height;
-    before.current = { channel, first, height: box.scrollHeight };
-  }, [channel, first, log, outgoing]);
-
-  const following = useRef(log.following);
-  following.current = log.following;
-  useEffect(() => {
-    const box = scroller.current;
-    if (box === null) return undefined;
-    const observer = new ResizeObserver(() => {
-      if (following.current) box.scrollTop = box.scrollHeight;
-    });
-    observer.observe(box);
-    return () => observer.disconnect();
-  }, []);
-  return scroller;
 }
 
 function Beginning({ chat, room }: { readonly chat: Chat; readonly room: Room }): VNode {

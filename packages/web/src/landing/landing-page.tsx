@@ -98,7 +98,7 @@ function Start(): VNode {
   );
 }
 
-const PROMISES = ["order", "noLoss", "once", "isolation", "kick", "errors"] as const;
+const PROMISES = ["order", "noLoss", "once", "durable", "isolation", "kick"] as const;
 
 function Promises(): VNode {
   const { say } = useWords();

@@ -4,7 +4,7 @@ export function curlLine(origin: string, channel: string, text: string): string 
   return [
     `curl -X POST ${origin}/api/channels/${encodeURIComponent(channel)}/messages`,
     `-H "Authorization: Bearer $TIDEWIRE_API_KEY"`,
-    `-H 'Content-Type: application/json'`,
+    `-H "Content-Type: application/json"`,
     `-d '${data}'`,
   ].join(" ");
 }

@@ -89,7 +89,7 @@ export const CHAT_WORDS = {
 
   "chat.message": { en: "Message to {room}", zh: "发到 {room} 的消息" },
   "chat.messageTo": { en: "Private message to {name}", zh: "给 {name} 的私信" },
-  "chat.hint": { en: "Message {room}, or @name for one person", zh: "在 {room} 里说点什么，@名字 可发私信" },
+  "chat.hint": { en: "Message {room}, or @name", zh: "在 {room} 说点什么，或 @名字" },
   "chat.hintPrivate": { en: "Only {name} will see this", zh: "只有 {name} 会看到" },
   "chat.send": { en: "Send", zh: "发送" },
   "chat.toEverybody": { en: "Write to everybody again", zh: "恢复为发给所有人" },

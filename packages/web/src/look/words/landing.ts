@@ -73,10 +73,10 @@ export const LANDING_WORDS = {
     en: "Whoever is kicked is told why, is closed, and does not come back by itself.",
     zh: "被踢出的人会知道原因，连接关闭，不会自己回来。",
   },
-  "landing.errors": { en: "Clear errors", zh: "清楚的错误" },
-  "landing.errorsText": {
-    en: "Bad input gets an answer that says what was wrong, and harms nobody else.",
-    zh: "错误的输入会得到说明问题的回答，不会伤及别人。",
+  "landing.durable": { en: "Acknowledged means kept", zh: "确认即已保存" },
+  "landing.durableText": {
+    en: "With the default engine a publish is acknowledged, and delivered, only once it is on disk.",
+    zh: "使用默认引擎时，消息写入磁盘之后才会被确认并送达。",
   },
 
   "landing.docs": { en: "Read on", zh: "继续阅读" },
