@@ -27,7 +27,7 @@ export async function documentRoutes(app: FastifyInstance, version: string): Pro
         { name: "server", description: "The server itself." },
       ],
     },
-    refResolver: { buildLocalReference: (schema) => String(schema["$id"]) },
+    refResolver: { buildLocalReference: ({ $id }) => (typeof $id === "string" ? $id : "") },
     transform: ({ schema, url, route }) => ({ schema: { ...schema, ...requestParts(route.config) }, url }),
   });
 }

@@ -1,0 +1,93 @@
+import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { TestContext } from "node:test";
+import { randomId } from "../../src/base/random-id.ts";
+import { systemClock } from "../../src/base/system-clock.ts";
+import { createMemoryStore } from "../../src/broker/memory/memory-store.ts";
+import type { Store, StoreStatus } from "../../src/broker/store.ts";
+import type { Config } from "../../src/config/config.ts";
+import { composeDomain, type Domain, LateListener } from "../../src/domain.ts";
+import type { HttpPorts } from "../../src/http/http-ports.ts";
+import { buildHttp } from "../../src/http/http-server.ts";
+import { Metrics } from "../../src/http/metrics.ts";
+import { ApiClient } from "./api-client.ts";
+import { configOf } from "./config.ts";
+import { RecordingLogger } from "./recording-logger.ts";
+
+/** The key that the test servers accept. */
+export const API_KEY = "test-key";
+
+/** What a test wants different from a fresh server with the memory engine. */
+export interface TestServerOptions {
+  readonly channels?: Config["channels"];
+  readonly limits?: Partial<Config["limits"]>;
+  readonly ports?: Partial<HttpPorts>;
+}
+
+/** The HTTP interface over the real use-cases and the memory engine, listening on a port of its own. */
+export interface TestServer {
+  readonly api: ApiClient;
+  readonly origin: string;
+  readonly port: number;
+  readonly domain: Domain;
+  readonly store: Store;
+  readonly logger: RecordingLogger;
+  /** What the store says of itself, and whether the server stops; a test may change both. */
+  readonly state: { storeStatus: StoreStatus; draining: boolean };
+}
+
+/** Starts such a server; the test's end stops it. */
+export async function startHttp(context: TestContext, options: TestServerOptions = {}): Promise<TestServer> {
+  const base = configOf({ engine: "memory" });
+  const config: Config = {
+    ...base,
+    channels: options.channels ?? [],
+    limits: { ...base.limits, ...options.limits },
+  };
+  const logger = new RecordingLogger();
+  const listener = new LateListener();
+  const store = createMemoryStore({ clock: systemClock, randomId, listener: listener.listen });
+  const metrics = new Metrics();
+  const domain = composeDomain({ config, mode: "open", store, logger, onPublished: metrics.published });
+  listener.connect((messages) => domain.hub.receive(messages));
+  const state: TestServer["state"] = { storeStatus: { available: true }, draining: false };
+  const app = buildHttp({
+    ...domain,
+    ...store,
+    createServer: (answer) => createServer(answer),
+    isApiKey: (presented) => presented === API_KEY,
+    gate: () => null,
+    info: () => ({
+      version: "1.2.3",
+      engine: "memory",
+      uptimeMs: 5,
+      connections: 1,
+      sessions: 2,
+      channels: 3,
+    }),
+    storeStatus: () => state.storeStatus,
+    isDraining: () => state.draining,
+    metrics,
+    publicDir: join(tmpdir(), "tidewire-no-pages"),
+    demos: true,
+    logger,
+    limits: config.limits,
+    ...options.ports,
+  });
+  const origin = await app.listen({ host: "127.0.0.1", port: 0 });
+  context.after(async () => {
+    app.server.closeAllConnections();
+    await app.close();
+    await store.close();
+  });
+  return {
+    api: new ApiClient(origin, API_KEY),
+    origin,
+    port: Number(new URL(origin).port),
+    domain,
+    store,
+    logger,
+    state,
+  };
+}
