@@ -1,13 +1,14 @@
-/** Where a connection stands. `closing`: this side has sent its close frame and waits for the peer's. */
+/** Where a connection stands. `closing`: this side has closed or aborted and waits for the outcome. */
 export type Phase = "open" | "closing" | "closed";
 
 /**
  * What can move it.
  *
  * `failure`: the peer broke a rule, or this side cannot go on. `peerEnd`: the peer will send nothing more
- * (TCP FIN), though it may still read. `transportEnd`: the transport is gone.
+ * (TCP FIN), though it may still read. `abort`: this side wants to be rid of it. `transportEnd`: the transport
+ * is gone.
  */
-export type LifecycleEvent = "localClose" | "peerClose" | "failure" | "peerEnd" | "transportEnd";
+export type LifecycleEvent = "localClose" | "peerClose" | "failure" | "peerEnd" | "abort" | "transportEnd";
 
 /** What the owner of the connection has to do, in this order. */
 export interface Transition {
@@ -19,7 +20,7 @@ export interface Transition {
    * - `await`: go on reading until the peer's close frame or a time-out;
    * - `shut`: end the sending side after what is queued, ignore what still comes, and destroy the
    *   transport after a time-out (a server ends it first: RFC 6455 §7.1.1);
-   * - `drop`: it is gone, release it.
+   * - `drop`: destroy it, if it is not gone already.
    */
   readonly transport: "keep" | "await" | "shut" | "drop";
   /** Whether the application learns now that the connection is closed. */
@@ -40,6 +41,7 @@ export const LIFECYCLE: Readonly<Record<Phase, Readonly<Record<LifecycleEvent, T
     peerClose: { phase: "closed", send: "echo", transport: "shut", report: true },
     failure: { phase: "closed", send: "own", transport: "shut", report: true },
     peerEnd: { phase: "closed", send: "nothing", transport: "shut", report: true },
+    abort: { phase: "closing", send: "nothing", transport: "drop", report: false },
     transportEnd: { phase: "closed", send: "nothing", transport: "drop", report: true },
   },
   closing: {
@@ -47,6 +49,7 @@ export const LIFECYCLE: Readonly<Record<Phase, Readonly<Record<LifecycleEvent, T
     peerClose: { phase: "closed", send: "nothing", transport: "shut", report: true },
     failure: { phase: "closed", send: "nothing", transport: "shut", report: true },
     peerEnd: { phase: "closed", send: "nothing", transport: "shut", report: true },
+    abort: { phase: "closing", send: "nothing", transport: "drop", report: false },
     transportEnd: { phase: "closed", send: "nothing", transport: "drop", report: true },
   },
   closed: {
@@ -54,6 +57,7 @@ export const LIFECYCLE: Readonly<Record<Phase, Readonly<Record<LifecycleEvent, T
     peerClose: UNCHANGED,
     failure: UNCHANGED,
     peerEnd: UNCHANGED,
+    abort: { phase: "closed", send: "nothing", transport: "drop", report: false },
     transportEnd: { phase: "closed", send: "nothing", transport: "drop", report: false },
   },
 };

@@ -1,6 +1,6 @@
 /**
  * Below this many bytes a view over whole words costs more than it saves.
- * `bench/websocket-parse.mjs` measures it.
+ * `bench/websocket-parse.ts` measures it.
  */
 const WORDS_PAY_FROM_BYTES = 48;
 

@@ -50,9 +50,9 @@ export interface MessageLimits {
 
 /**
  * A text that came in one piece and is at least this long goes to the host's own validator; below,
- * the call costs more than the loop (`bench/websocket-parse.mjs`).
+ * the call costs more than the loop (`bench/websocket-parse.ts`).
  */
-const NATIVE_UTF8_FROM_BYTES = 256;
+const NATIVE_UTF8_FROM_BYTES = 64;
 
 /**
  * Turns a byte stream into messages (RFC 6455 §5.4–§5.6, RFC 7692 §6).

@@ -19,6 +19,11 @@ const EMPTY: Uint8Array = new Uint8Array(0);
 const PAUSED_BY_APPLICATION = 1;
 const PAUSED_BY_BACKPRESSURE = 2;
 
+// Whether a chunk of the peer is being handled, and whether something was written meanwhile.
+const NOT_RECEIVING = 0;
+const RECEIVING = 1;
+const RECEIVING_CORKED = 2;
+
 /**
  * A connection on a socket, which it owns from its construction on.
  *
@@ -34,7 +39,7 @@ export class SocketConnection<Data> implements WebSocketConnection<Data>, Messag
   #parser: MessageParser | undefined;
   #phase: Phase = "open";
   #paused = 0;
-  #repliesCorked = false;
+  #receiving = NOT_RECEIVING;
   #closeCode: number = CloseCode.abnormal;
   #closeReason = "";
 
@@ -70,6 +75,10 @@ export class SocketConnection<Data> implements WebSocketConnection<Data>, Messag
     return socketProgressBytes(this.#socket);
   }
 
+  get receivedBytes(): number {
+    return this.#socket instanceof Socket ? this.#socket.bytesRead : 0;
+  }
+
   get sharedDeflate(): boolean {
     const agreement = this.#deflate?.agreement;
     return agreement?.serverNoContextTakeover === true && agreement.serverMaxWindowBits === 15;
@@ -78,17 +87,17 @@ export class SocketConnection<Data> implements WebSocketConnection<Data>, Messag
   sendText(text: string): void {
     if (this.#phase !== "open") return;
     if (this.#compresses(text.length)) this.#sendCompressed(Opcode.text, Buffer.from(text));
-    else this.#socket.write(encodeTextFrame(text));
+    else this.#write(encodeTextFrame(text));
   }
 
   sendBinary(bytes: Uint8Array): void {
     if (this.#phase !== "open") return;
     if (this.#compresses(bytes.length)) this.#sendCompressed(Opcode.binary, bytes);
-    else this.#socket.write(encodeServerFrame(Opcode.binary, bytes));
+    else this.#write(encodeServerFrame(Opcode.binary, bytes));
   }
 
   writeFrames(frames: Uint8Array): void {
-    if (this.#phase === "open") this.#socket.write(frames);
+    if (this.#phase === "open") this.#write(frames);
   }
 
   cork(): void {
@@ -101,7 +110,7 @@ export class SocketConnection<Data> implements WebSocketConnection<Data>, Messag
 
   ping(payload: Uint8Array = EMPTY): void {
     if (payload.length > MAX_CONTROL_PAYLOAD_BYTES) throw new RangeError("a ping carries at most 125 bytes");
-    if (this.#phase === "open") this.#socket.write(encodeServerFrame(Opcode.ping, payload));
+    if (this.#phase === "open") this.#write(encodeServerFrame(Opcode.ping, payload));
   }
 
   close(code: number = CloseCode.normal, reason = ""): void {
@@ -110,7 +119,7 @@ export class SocketConnection<Data> implements WebSocketConnection<Data>, Messag
   }
 
   terminate(): void {
-    this.#socket.destroy();
+    this.#advance("abort", CloseCode.abnormal, "");
   }
 
   pauseReading(): void {
@@ -127,19 +136,18 @@ export class SocketConnection<Data> implements WebSocketConnection<Data>, Messag
     if (this.#phase === "closed") return;
     this.#parser ??= this.#context.borrowParser();
     const parser = this.#parser;
+    this.#receiving = RECEIVING;
     try {
       const used = parser.push(chunk, this);
-      if (used < chunk.length && this.halted) this.#socket.unshift(chunk.subarray(used));
+      if (used < chunk.length && !this.#socket.destroyed) this.#socket.unshift(chunk.subarray(used));
       if (parser.idle) this.#releaseParser();
     } catch (error) {
       this.#parser = undefined;
       this.#context.reportError(this, error);
       this.#advance("failure", CloseCode.internalError, "internal error");
     }
-    if (this.#repliesCorked) {
-      this.#repliesCorked = false;
-      this.#socket.uncork();
-    }
+    if (this.#receiving === RECEIVING_CORKED) this.#socket.uncork();
+    this.#receiving = NOT_RECEIVING;
   }
 
   onSocketDrain(): void {
@@ -205,12 +213,7 @@ export class SocketConnection<Data> implements WebSocketConnection<Data>, Messag
 
   onPing(bytes: Uint8Array, start: number, end: number): void {
     if (this.#phase !== "open") return;
-    // The pongs of one chunk leave together: a flood of pings costs one write per chunk, not one per ping.
-    if (!this.#repliesCorked) {
-      this.#repliesCorked = true;
-      this.#socket.cork();
-    }
-    this.#socket.write(encodeServerFrame(Opcode.pong, bytes.subarray(start, end)));
+    this.#write(encodeServerFrame(Opcode.pong, bytes.subarray(start, end)));
     this.#checkBackpressure();
   }
 
@@ -240,7 +243,20 @@ export class SocketConnection<Data> implements WebSocketConnection<Data>, Messag
 
   #sendCompressed(opcode: Opcode, plain: Uint8Array): void {
     if (this.#deflate === undefined) return;
-    this.#socket.write(encodeServerFrame(opcode, this.#deflate.deflate(plain), true));
+    this.#write(encodeServerFrame(opcode, this.#deflate.deflate(plain), true));
+  }
+
+  /**
+   * Writes a frame; what is written while a chunk is handled leaves when the chunk is done, in one system call.
+   *
+   * A flood of pings, or of requests that are answered at once, would otherwise cost a call for each.
+   */
+  #write(frame: Uint8Array): void {
+    if (this.#receiving === RECEIVING) {
+      this.#receiving = RECEIVING_CORKED;
+      this.#socket.cork();
+    }
+    this.#socket.write(frame);
   }
 
   #checkBackpressure(): void {
@@ -273,8 +289,8 @@ export class SocketConnection<Data> implements WebSocketConnection<Data>, Messag
       this.#closeReason = reason;
     }
     this.#phase = step.phase;
-    if (step.send === "own") this.#socket.write(encodeCloseFrame(code, reason));
-    if (step.send === "echo") this.#socket.write(encodeCloseFrame(code, ""));
+    if (step.send === "own") this.#write(encodeCloseFrame(code, reason));
+    if (step.send === "echo") this.#write(encodeCloseFrame(code, ""));
     switch (step.transport) {
       case "await":
         this.#linger();

@@ -38,13 +38,18 @@ export interface WebSocketConnection<Data> {
    * RangeError for a code that must not be sent (RFC 6455 §7.4).
    */
   close(code?: number, reason?: string): void;
-  /** Destroys the socket without a word. `onClose` follows with 1006, after this call has returned. */
+  /**
+   * Destroys the socket without a word; nothing more is delivered.
+   *
+   * `onClose` follows after this call has returned, with 1006 unless a close had begun.
+   */
   terminate(): void;
 
   /**
    * Delivers no further message until `resumeReading`, not even one that has already arrived.
    *
-   * The socket is no longer read, so the peer is slowed down by TCP. Pings are not answered meanwhile.
+   * The socket is no longer read, so the peer is slowed down by TCP. Pings are not answered meanwhile, and
+   * that the peer has gone is noticed only when something is written.
    */
   pauseReading(): void;
   resumeReading(): void;
@@ -57,6 +62,8 @@ export interface WebSocketConnection<Data> {
    * Only growth means something; compare with the last value seen.
    */
   readonly progressBytes: number;
+  /** Bytes that came in so far. Unlike one that the kernel took to send, such a byte proves a living peer. */
+  readonly receivedBytes: number;
   /**
    * Whether a frame of `encodeDeflatedTextFrame` may be sent: permessage-deflate was agreed on with
    * `server_no_context_takeover` and a window of 15 bits.

@@ -2,7 +2,14 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { LIFECYCLE, type LifecycleEvent, type Phase, type Transition } from "../../src/core/lifecycle.ts";
 
-const EVENTS: readonly LifecycleEvent[] = ["localClose", "peerClose", "failure", "peerEnd", "transportEnd"];
+const EVENTS: readonly LifecycleEvent[] = [
+  "localClose",
+  "peerClose",
+  "failure",
+  "peerEnd",
+  "abort",
+  "transportEnd",
+];
 
 /** Every sequence of events of a length, beginning with an open connection. */
 function* sequences(length: number): Generator<LifecycleEvent[]> {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import type { Duplex } from "node:stream";
 import { test } from "node:test";
 import {
   encodeTextFrame,
@@ -280,6 +281,57 @@ scene(
     assert.ok(connection.bufferedBytes > 0, "it grew in the middle of a single write");
   },
 );
+
+test("nothing of a chunk is delivered after a handler has terminated or closed the connection", async () => {
+  for (const end of ["terminate", "close"] as const) {
+    const seen: string[] = [];
+    const server = await startEchoServer(
+      {},
+      {
+        onText(connection, text) {
+          seen.push(text);
+          connection[end]();
+          assert.equal(connection.isOpen, false);
+        },
+      },
+    );
+    const client = await connectClient(server.port);
+    client.write(Buffer.concat(["1", "2"].map((payload) => rawFrame({ opcode: 1, payload }))));
+    if (end === "close") client.close(1000);
+    await client.untilEnd();
+    await server.untilClosed(1);
+    assert.deepEqual(seen, ["1"], end);
+    client.destroy();
+    await server.stop();
+  }
+});
+
+test("the answers to one chunk leave in one write", async () => {
+  const server = await startEchoServer();
+  const upgraded = once(server.http, "upgrade");
+  const client = await connectClient(server.port);
+  const [, socket] = (await upgraded) as [unknown, Duplex];
+  let writes = 0;
+  const writev = socket._writev?.bind(socket);
+  socket._writev = (...args) => {
+    writes++;
+    writev?.(...args);
+  };
+  client.write(
+    Buffer.concat(Array.from({ length: 50 }, (_, i) => rawFrame({ opcode: 1, payload: String(i) }))),
+  );
+  for (let i = 0; i < 50; i++) assert.deepEqual(await client.next(), { type: "text", text: String(i) });
+  assert.ok(writes <= 2, `${writes} writes, where TCP may have cut the chunk in two`);
+  client.destroy();
+  await server.stop();
+});
+
+scene("received bytes count what the peer sent", async ({ client, connection }) => {
+  const before = connection.receivedBytes;
+  client.text("hello");
+  await client.next();
+  assert.equal(connection.receivedBytes - before, 11);
+});
 
 scene("the address of the peer is known", async ({ connection }) => {
   assert.equal(connection.remoteAddress, "127.0.0.1");
