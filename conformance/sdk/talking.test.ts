@@ -89,3 +89,23 @@ test("a bad request is an error for the one who made it, and the connection goes
   await client.publish("news", "fine");
   assert.equal(client.state.status, "live");
 });
+
+test("what an inbox got while its user was away is there, until it is acknowledged", async (t) => {
+  const server = await serverFor(t);
+  for (const n of [1, 2, 3]) await callApi(server, "POST", "/users/ann/messages", { data: n });
+  const first = clientOf(t, server.url, { user: "ann" });
+  const inbox = first.subscribe("@ann");
+  const heard = new Collected(inbox);
+  await heard.until(3);
+  assert.deepEqual(heard.data, [1, 2, 3]);
+  const { unread } = await inbox.ack(heard.messages[1]?.offset ?? 0);
+  assert.equal(unread, 1);
+  first.close();
+  const later = clientOf(t, server.url, { user: "ann" });
+  const rest = new Promise<Collected>((resolve) => {
+    later.on("subscription", (subscription) => resolve(new Collected(subscription)));
+  });
+  const restHeard = await rest;
+  await restHeard.until(1);
+  assert.deepEqual(restHeard.data, [3]);
+});

@@ -63,7 +63,7 @@ export class ChannelSubscription implements Subscription<unknown> {
     this.channel = channel;
     this.#calls = calls;
     this.#owner = owner;
-    this.#cursor = new Cursor(since);
+    this.#cursor = new Cursor(since, channel.startsWith("@"));
     this.#events = new Emitter((cause) => {
       owner.report(
         new TidewireError("handler_failed", "A handler of this subscription threw.", { channel, cause }),

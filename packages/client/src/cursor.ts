@@ -18,10 +18,15 @@ export class Cursor {
   #missing = 0;
   #deliver: DeliverMode = "all";
   readonly #keys = new Map<string, number>();
+  readonly #isInbox: boolean;
 
-  /** `start` is where the subscriber wants to begin; undefined means with what is published from now on. */
-  constructor(start: Since | undefined) {
+  /**
+   * `start` is where the subscriber wants to begin; undefined means with what is published from now on or, in a
+   * user's inbox, after what the user has acknowledged.
+   */
+  constructor(start: Since | undefined, isInbox = false) {
     this.#start = start;
+    this.#isInbox = isInbox;
     if (isPosition(start)) this.#position = { epoch: start.epoch, offset: start.offset };
   }
 
@@ -47,12 +52,14 @@ export class Cursor {
     this.#head = undefined;
     this.#missing = 0;
     if (epoch === undefined || offset === undefined) return;
-    const since = this.since;
-    if (since === undefined) this.#position = { epoch, offset };
-    else {
-      this.#head = { epoch, offset };
-      this.#missing = missingSince(since, this.#head);
+    const { since } = this;
+    if (since === undefined && !this.#isInbox) {
+      this.#position = { epoch, offset };
+      return;
     }
+    // Only the server knows where an inbox begins: before its head, if anything there is unread.
+    this.#missing = since === undefined ? (push.unread ?? 0) : missingSince(since, offset);
+    if (this.#missing > 0) this.#head = { epoch, offset };
   }
 
   /** Tells whether a message is new; one seen before came twice. */
@@ -111,9 +118,9 @@ function isPosition(since: Since | undefined): since is Position {
   return typeof since === "object" && "epoch" in since;
 }
 
-function missingSince(since: Since, head: Position): number {
-  if (since === "earliest") return head.offset;
-  if ("last" in since) return Math.min(since.last, head.offset);
+function missingSince(since: Since, headOffset: number): number {
+  if (since === "earliest") return headOffset;
+  if ("last" in since) return Math.min(since.last, headOffset);
   // Offsets go on across epochs, so the difference counts there too; a position ahead of the head will get a gap.
-  return Math.max(0, head.offset - since.offset);
+  return Math.max(0, headOffset - since.offset);
 }

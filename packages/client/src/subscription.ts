@@ -130,7 +130,8 @@ export interface Subscription<Payload> {
   /**
    * Where this subscription stands: every message up to here was given to every handler.
    *
-   * Undefined before the first confirmation, and in channels without history. A loop over `messages` may be behind
+   * Undefined before the first confirmation, in channels without history, and where messages that were missed are to
+   * come (`earliest`, `last`, an inbox) before the first of them. A loop over `messages` may be behind
    * it: what it has finished is said by the `epoch` and `offset` of its last message.
    */
   readonly position: Position | undefined;

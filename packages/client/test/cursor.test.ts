@@ -58,6 +58,23 @@ test("how much is missing depends on where one began", () => {
   );
 });
 
+test("an inbox begins before its head, where only the server knows", () => {
+  const cursor = new Cursor(undefined, true);
+  cursor.confirm({ ...confirmation(9), unread: 3 });
+  assert.deepEqual([cursor.position, cursor.missing, cursor.since], [undefined, 3, undefined]);
+  for (const offset of [6, 8, 9]) {
+    assert.ok(cursor.isNew({ epoch: "e", offset }), `unread message ${offset}`);
+    cursor.pass({ epoch: "e", offset });
+  }
+  assert.deepEqual([cursor.position?.offset, cursor.missing], [9, 0]);
+});
+
+test("an inbox where all is read misses nothing", () => {
+  const cursor = new Cursor(undefined, true);
+  cursor.confirm({ ...confirmation(9), unread: 0 });
+  assert.equal(cursor.missing, 0);
+});
+
 test("a channel without history has no position, and nothing there is a repeat", () => {
   const cursor = new Cursor("earliest");
   cursor.confirm({ type: "subscribed", channel: "a", recovered: false, deliver: "all" });
