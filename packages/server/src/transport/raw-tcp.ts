@@ -1,10 +1,11 @@
+import { isUtf8 } from "node:buffer";
 import type { Socket } from "node:net";
 import { isLoopbackAddress } from "../base/address.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Logger } from "../base/logger.ts";
 import { type Refusal, refuse } from "../core/refusal.ts";
 import type { Gatherer, Turn } from "../core/turn.ts";
-import type { LineAnswer, LineApi } from "../wire/lines/line-api.ts";
+import { type LineAnswer, type LineApi, refusedLine } from "../wire/lines/line-api.ts";
 
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
@@ -12,6 +13,9 @@ const CARRIAGE_RETURN = 0x0d;
 /** Lines of one connection that wait for their answers; beyond it the socket is not read. */
 const MAX_LINES_UNDER_WAY = 256;
 const KEEP_ALIVE_MS = 60_000;
+
+/** A line in more pieces than this is joined, since each piece of a byte holds some hundred bytes of memory. */
+const MAX_LINE_PIECES = 1024;
 
 /** Limits of the raw-TCP interface. */
 export interface RawTcpOptions {
@@ -24,7 +28,7 @@ export interface RawTcpOptions {
 
 /** What the raw-TCP interface works with. */
 export interface RawTcpPorts {
-  readonly lines: LineApi;
+  readonly lines: Pick<LineApi, "answer">;
   /** Answers leave together with what the lines caused, so a burst of lines costs one write. */
   readonly turn: Turn;
   readonly clock: Clock;
@@ -65,11 +69,17 @@ export class RawTcp {
     else client.turnAway(refuse("insecure_transport"));
   }
 
-  /** Ends clients whose line has not come to its end in time. To be called now and then. */
+  /**
+   * Ends clients whose line has not come to its end in time, and those that were told to go and stay.
+   *
+   * To be called now and then.
+   */
   sweep(): void {
     const begunBeforeMs = this.#ports.clock.nowMs() - this.#options.lineTimeoutMs;
     for (const client of this.#clients) {
-      if (client.lineBegunAtMs !== null && client.lineBegunAtMs < begunBeforeMs) {
+      if (client.endedAtMs !== null && client.endedAtMs < begunBeforeMs) {
+        client.destroy();
+      } else if (client.lineBegunAtMs !== null && client.lineBegunAtMs < begunBeforeMs) {
         client.turnAway(refuse("request_timeout", "The line did not end in time. End it with a line feed."));
       }
     }
@@ -103,6 +113,9 @@ class LineClient implements Gatherer {
   #pieces: Buffer[] = [];
   #pieceBytes = 0;
   lineBegunAtMs: number | null = null;
+  /** When the last answer was written and the socket's side ended; null while it goes on. */
+  endedAtMs: number | null = null;
+  #hasComplained = false;
   /** Answers in the order of their lines; null while it is being made. */
   readonly #answers: { done: LineAnswer | null }[] = [];
   #ending = false;
@@ -135,13 +148,12 @@ class LineClient implements Gatherer {
     this.#answer();
   }
 
+  /** Takes no further line, and closes with this refusal after the answers under way. */
   turnAway(refusal: Refusal): void {
-    this.#host.refused(refusal);
-    const { code, message } = refusal;
-    this.#answers.push({
-      done: { json: JSON.stringify({ ok: false, error: { code, message } }), end: true },
-    });
+    this.#ending = true;
+    this.#pieces = [];
     this.lineBegunAtMs = null;
+    this.#answers.push({ done: refusedLine(refusal, true) });
     this.#answer();
   }
 
@@ -155,9 +167,7 @@ class LineClient implements Gatherer {
       const to = chunk.indexOf(LINE_FEED, from);
       this.#keep(chunk.subarray(from, to < 0 ? chunk.length : to));
       if (this.#pieceBytes > this.#maxLineBytes) {
-        this.#ending = true;
-        const refusal = refuse("line_too_long", `A line has at most ${this.#maxLineBytes} bytes.`);
-        return this.turnAway(refusal);
+        return this.turnAway(refuse("line_too_long", `A line has at most ${this.#maxLineBytes} bytes.`));
       }
       if (to < 0) break;
       this.#endLine();
@@ -168,6 +178,7 @@ class LineClient implements Gatherer {
 
   #keep(piece: Buffer): void {
     if (piece.length === 0) return;
+    if (this.#pieces.length >= MAX_LINE_PIECES) this.#pieces = [Buffer.concat(this.#pieces)];
     this.#pieces.push(piece);
     this.#pieceBytes += piece.length;
     this.lineBegunAtMs ??= this.#host.nowMs();
@@ -180,14 +191,18 @@ class LineClient implements Gatherer {
     this.lineBegunAtMs = null;
     const text = line.toString("utf8", 0, line.at(-1) === CARRIAGE_RETURN ? line.length - 1 : line.length);
     if (text.trim() === "") return;
+    if (!isUtf8(line)) {
+      // Decoding would put replacement characters where the wrong bytes were, and store what nobody has written.
+      this.#answers.push({ done: refusedLine(refuse("malformed_json", "The line is not UTF-8."), false) });
+      return this.#answer();
+    }
     const answer: { done: LineAnswer | null } = { done: null };
     this.#answers.push(answer);
     this.#host
       .answer(text)
       .catch((error: unknown): LineAnswer => {
         this.#host.failed(error);
-        const { code, message } = refuse("internal");
-        return { json: JSON.stringify({ ok: false, error: { code, message } }), end: true };
+        return refusedLine(refuse("internal"), true);
       })
       .then((done) => {
         answer.done = done;
@@ -209,19 +224,29 @@ class LineClient implements Gatherer {
     for (let next = this.#answers[0]; next !== undefined && next.done !== null; next = this.#answers[0]) {
       this.#answers.shift();
       lines += `${next.done.json}\n`;
+      if (next.done.refusal !== null) this.#complain(next.done.refusal);
       if (next.done.end) {
         this.#ending = true;
         this.#answers.length = 0;
       }
     }
-    if (lines !== "" && this.#socket.writable) this.#socket.write(lines);
+    // Who does not read the answers is not listened to either, or they would pile up here.
+    if (lines !== "" && this.#socket.writable && !this.#socket.write(lines)) this.#socket.pause();
     if (this.#ending && this.#answers.length === 0) {
+      this.endedAtMs ??= this.#host.nowMs();
       this.#socket.end();
       // What still comes is read and dropped, so that the last answer is not lost to a reset.
       this.#socket.resume();
       return;
     }
     this.#resumeIfRoom();
+  }
+
+  /** One line in the log for each connection, however much of what it sends is wrong. */
+  #complain(refusal: Refusal): void {
+    if (this.#hasComplained) return;
+    this.#hasComplained = true;
+    this.#host.refused(refusal);
   }
 
   #resumeIfRoom(): void {

@@ -21,9 +21,11 @@ export function routeUpgrades(
     logger.info({ event: "connection.opened", address, origin, transport: "websocket" }, "connection opened");
     const url = urlOf(request);
     const refusal = isDraining() ? refuse("shutting_down") : gate(request);
-    if (refusal !== null) transport.refuse(socket, refusal);
-    else if (url?.pathname !== "/connect") transport.refuse(socket, refuse("not_found"));
-    else transport.accept(request, socket, head, url);
+    if (refusal !== null) return transport.refuse(socket, refusal);
+    if (url?.pathname === "/connect") return transport.accept(request, socket, head, url);
+    const { code, message: problem } = refuse("not_found");
+    logger.warn({ event: "connection.refused", address, origin, code, problem }, "a handshake was refused");
+    transport.refuse(socket, refuse("not_found"));
   });
 }
 

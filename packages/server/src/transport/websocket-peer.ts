@@ -28,8 +28,8 @@ export class WebSocketPeer implements NativePeer, WheelEntry {
   wheelPlace = NOT_SCHEDULED;
   openedAtMs: number;
   lastAliveMs: number;
-  lastReceivedBytes = -1;
-  lastProgressBytes = -1;
+  lastReceivedBytes = 0;
+  lastProgressBytes = 0;
   /** Whether bytes waited for the kernel at the last heartbeat. */
   hadBacklog = false;
   #pending = 0;
@@ -53,6 +53,7 @@ export class WebSocketPeer implements NativePeer, WheelEntry {
 
   open(connection: WebSocketConnection<WebSocketPeer>, encoding: NativeEncoding): void {
     this.#connection = connection;
+    this.lastReceivedBytes = connection.receivedBytes;
     this.outbox.open(connection, encoding);
   }
 

@@ -9,6 +9,14 @@ import { type LineAction, readLine } from "./line-request.ts";
 export interface LineAnswer {
   readonly json: string;
   readonly end: boolean;
+  /** Why the line was not carried out, for the log; null when it was. */
+  readonly refusal: Refusal | null;
+}
+
+/** Puts a refusal into an answer. */
+export function refusedLine(refusal: Refusal, end: boolean): LineAnswer {
+  const { code, message } = refusal;
+  return { json: JSON.stringify({ ok: false, error: { code, message } }), end, refusal };
 }
 
 /** The use-cases that lines lead to. */
@@ -31,10 +39,10 @@ export class LineApi {
   /** Carries out one line. The caller keeps the answers in the order of the lines. */
   async answer(text: string): Promise<LineAnswer> {
     const line = readLine(text, this.#use.maxTargets);
-    if (!line.ok) return refused(line);
+    if (!line.ok) return refusedLine(line, false);
     // A wrong key ends the connection, so that each guess costs a new one.
-    if (!this.#use.isApiKey(line.key)) return { ...refused(refuse("unauthorized")), end: true };
-    return "code" in line.ask ? refused(line.ask) : this.#carryOut(line.ask);
+    if (!this.#use.isApiKey(line.key)) return refusedLine(refuse("unauthorized"), true);
+    return "code" in line.ask ? refusedLine(line.ask, false) : this.#carryOut(line.ask);
   }
 
   async #carryOut(ask: LineAction): Promise<LineAnswer> {
@@ -43,7 +51,7 @@ export class LineApi {
         return this.#publish(ask.item);
       case "broadcast": {
         const result = this.#use.pushing.broadcast(ask.dataJson);
-        return result.ok ? done(result) : refused(result);
+        return result.ok ? done(result) : refusedLine(result, false);
       }
       case "disconnect": {
         const connections = this.#use.kicking.disconnectUser(ask.user, ask.ending);
@@ -56,7 +64,7 @@ export class LineApi {
     const results = await this.#use.pushing.publishItem(item);
     if (item.isList) return done({ results: results.map(resultOf) });
     const [result] = results;
-    if (result === undefined || !result.ok) return refused(result ?? refuse("internal"));
+    if (result === undefined || !result.ok) return refusedLine(result ?? refuse("internal"), false);
     return done(resultOf(result));
   }
 }
@@ -69,9 +77,5 @@ function resultOf(result: Published | Refusal): object {
 }
 
 function done(fields: object): LineAnswer {
-  return { json: JSON.stringify({ ok: true, ...fields }), end: false };
-}
-
-function refused({ code, message }: Refusal): LineAnswer {
-  return { json: JSON.stringify({ ok: false, error: { code, message } }), end: false };
+  return { json: JSON.stringify({ ok: true, ...fields }), end: false, refusal: null };
 }

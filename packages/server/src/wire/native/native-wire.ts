@@ -27,14 +27,17 @@ export interface NativePeer {
   readonly outbox: Outbox;
   readonly encoding: NativeEncoding;
   session: Session | null;
-  /** A command began that is answered later; the transport stops reading when too many are under way. */
-  began(): void;
-  ended(): void;
+  /** A command began that is answered later; the transport stops reading when too many are under way, by weight. */
+  began(weight: number): void;
+  ended(weight: number): void;
   /** The client may not be here: tell it and close. */
   turnAway(refusal: Refusal): void;
   /** The client sent something wrong; told once or more, for the log and against floods. */
   complain(refusal: Refusal): void;
 }
+
+/** An answer of history has up to 1 MB, other answers some hundred bytes. */
+const HISTORY_WEIGHT = 32;
 
 /** What a client says about itself when it connects, in the URL or in `connect`. */
 export interface Claims {
@@ -105,7 +108,14 @@ export class NativeWire {
       case "publish":
         return this.#later(peer, session, request, command.channel, this.#publish(peer, session, command));
       case "history":
-        return this.#later(peer, session, request, command.channel, this.#history(peer, session, command));
+        return this.#later(
+          peer,
+          session,
+          request,
+          command.channel,
+          this.#history(peer, session, command),
+          HISTORY_WEIGHT,
+        );
       case "ack":
         return this.#later(peer, session, request, command.channel, this.#acknowledge(session, command));
       case "presence":
@@ -146,8 +156,13 @@ export class NativeWire {
     const identity = this.#use.identify(claims);
     if ("code" in identity) return this.#error(peer, request, null, identity);
     const session = this.#use.sessions.connect(peer.outbox, { request, identity, sessionId, subscriptions });
-    if ("code" in session) peer.turnAway(session);
-    else peer.session = session;
+    if ("code" in session) {
+      const { code, message } = session;
+      peer.outbox.write(peer.encoding.push({ kind: "error", request, channel: null, code, message }));
+      peer.turnAway(session);
+    } else {
+      peer.session = session;
+    }
   }
 
   async #publish(peer: NativePeer, session: Session, command: PublishCommand): Promise<Refusal | null> {
@@ -218,15 +233,16 @@ export class NativeWire {
     request: RequestId,
     channel: string,
     work: Promise<Refusal | null>,
+    weight = 1,
   ): void {
-    peer.began();
+    peer.began(weight);
     work
       .catch((error: unknown) => {
         this.#use.report(error);
         return refuse("internal");
       })
       .then((refusal) => {
-        peer.ended();
+        peer.ended(weight);
         if (refusal !== null && session.outbox === peer.outbox) this.#error(peer, request, channel, refusal);
       })
       .catch(this.#use.report);
