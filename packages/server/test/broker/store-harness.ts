@@ -11,7 +11,7 @@ import type { Append } from "../../src/core/streams.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 
 /** How a run of the store ends: closed, or as `kill -9` leaves it. */
-export type Ending = "clean" | "killed";
+type Ending = "clean" | "killed";
 
 /** A store under test, and everything that it delivered. */
 export interface StoreHarness {

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { describe, test } from "node:test";
-import { setTimeout as wait } from "node:timers/promises";
 import { openEnvironment } from "../../src/broker/lmdb/environment.ts";
 import { META_FORMAT, META_OWNER } from "../../src/broker/lmdb/keys.ts";
 import { StoreInUse, StoreTooNew } from "../../src/broker/store-errors.ts";
@@ -133,7 +132,7 @@ test(
         (await child.ask({ do: "publish", durable: "disk", count, bytes: 2000 })) as (Acknowledged | null)[];
       const look = async () => (await child.ask({ do: "look" })) as Condition;
       const limitFileSize = (soft: string) =>
-        execFileSync("prlimit", ["--pid", `${child.pid}`, `--fsize=${soft}:unlimited`]);
+        execFileSync("/usr/bin/prlimit", ["--pid", `${child.pid}`, `--fsize=${soft}:unlimited`]);
       let kept = (await publish(50)).length;
       limitFileSize("1000000");
       for (;;) {
@@ -150,7 +149,7 @@ test(
         "all that was kept can be read",
       );
       limitFileSize("unlimited");
-      while (!(await look()).available) await wait(20);
+      for (let now = failing; !now.available; ) now = await look();
       const after = (await publish(20)) as Acknowledged[];
       assert.deepEqual(
         after.map((result) => result.offset),

@@ -1,3 +1,4 @@
+import { MESSAGE_OVERHEAD_BYTES } from "../../src/broker/retention.ts";
 import type { HistoryOptions } from "../../src/config/channel-options.ts";
 import { type Publisher, publisherScope } from "../../src/core/message.ts";
 import type { Append, PageQuery } from "../../src/core/streams.ts";
@@ -75,6 +76,9 @@ export class StreamModel {
   }
 
   #bytes(): number {
-    return this.stored.reduce((sum, message) => sum + Buffer.byteLength(message.dataJson) + 64, 0);
+    return this.stored.reduce(
+      (sum, message) => sum + Buffer.byteLength(message.dataJson) + MESSAGE_OVERHEAD_BYTES,
+      0,
+    );
   }
 }

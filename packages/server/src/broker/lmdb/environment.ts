@@ -9,7 +9,7 @@ export interface Writer {
 }
 
 /** A transaction on its way. When it fails, `committed` rejects and `flushed` never settles. */
-export interface Commit {
+interface Commit {
   /** Others can read it, and it survives the end of this process. */
   readonly committed: Promise<void>;
   /** It survives a power cut. */
@@ -24,7 +24,7 @@ export interface Range {
   readonly limit?: number;
 }
 
-export interface Entry {
+interface Entry {
   readonly key: Buffer;
   readonly value: Buffer;
 }

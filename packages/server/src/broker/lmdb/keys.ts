@@ -24,7 +24,7 @@ const TAG = {
 } as const;
 
 /** The largest offset; at a million messages per second it is reached in nine years. */
-export const MAX_OFFSET = 2 ** 48 - 1;
+const MAX_OFFSET = 2 ** 48 - 1;
 
 /** Longer user ids stand in keys with a hash for their end, because a key has at most 1978 bytes. */
 const MAX_USER_BYTES = 512;
