@@ -31,7 +31,7 @@ export const LOG_EVENTS = {
   "server.stopping": {
     level: "info",
     about: "The server was told to stop: it accepts nothing more and sends its clients away.",
-    fields: ["signal", "connections"],
+    fields: ["connections"],
   },
   "server.stopped": {
     level: "info",
