@@ -36,6 +36,7 @@ describe("redaction", () => {
 
   it("replaces secrets inside of texts", () => {
     assert.equal(redactText("/connect?token=abc&user=u1#x"), "/connect?token=[redacted]&user=u1#x");
+    assert.equal(redactText("BEARER\tabc"), "BEARER\t[redacted]");
     assert.equal(
       redactText('curl -H "Authorization: Bearer abc.def" /'),
       'curl -H "Authorization: Bearer [redacted] /',
