@@ -6,7 +6,7 @@ import { resolveConfig } from "../../../packages/server/src/config/resolve.ts";
 import { type RunningServer, startServer as start } from "../../../packages/server/src/server.ts";
 
 /** The key of every server that is started here. */
-export const API_KEY = "a-key-for-tests-only";
+const API_KEY = "a-key-for-tests-only";
 
 /** Where a server listens and what it stores. */
 export interface ServerPlace {

@@ -1,4 +1,5 @@
 import type { JsonValue, Member, Push } from "@tidewire/protocol";
+import { bareSince } from "./bare-since.ts";
 import { randomMessageId } from "./message-id.ts";
 import type { Request, Requests } from "./requests.ts";
 import type { Acknowledged, HistoryOptions, HistoryPage, Published, PublishOptions } from "./subscription.ts";
@@ -28,10 +29,9 @@ export class Calls {
     );
   }
 
-  history(channel: string, options?: HistoryOptions): Promise<HistoryPage<unknown>> {
-    return this.#question({ type: "history", channel, ...options }, (push) =>
-      push.type === "history" ? push : undefined,
-    );
+  history(channel: string, options: HistoryOptions = {}): Promise<HistoryPage<unknown>> {
+    const request: Request = { type: "history", channel, ...options, since: bareSince(options.since) };
+    return this.#question(request, (push) => (push.type === "history" ? push : undefined));
   }
 
   presence(channel: string): Promise<readonly Member[]> {

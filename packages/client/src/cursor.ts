@@ -1,4 +1,5 @@
 import type { DeliverMode, Position, Since, SubscribedPush } from "@tidewire/protocol";
+import { bareSince, isPosition } from "./bare-since.ts";
 
 /** Channels with more keys than this see an old value again now and then, which costs nothing but a repaint. */
 const MAX_KEYS = 10_000;
@@ -27,7 +28,8 @@ export class Cursor {
   constructor(start: Since | undefined, isInbox = false) {
     this.#start = start;
     this.#isInbox = isInbox;
-    if (isPosition(start)) this.#position = { epoch: start.epoch, offset: start.offset };
+    const bare = bareSince(start);
+    if (isPosition(bare)) this.#position = bare;
   }
 
   /** The last place that was reached; undefined before the first one. */
@@ -112,10 +114,6 @@ export class Cursor {
       return;
     }
   }
-}
-
-function isPosition(since: Since | undefined): since is Position {
-  return typeof since === "object" && "epoch" in since;
 }
 
 function missingSince(since: Since, headOffset: number): number {

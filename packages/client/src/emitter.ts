@@ -4,9 +4,9 @@ export type Handler<Event> = (event: Event) => unknown;
 /** How long a handler stays. */
 export interface ListenOptions {
   /** Removes the handler when it aborts. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Removes the handler before its first call. */
-  readonly once?: boolean;
+  readonly once?: boolean | undefined;
 }
 
 /** Handlers by event name, in the order they were added. One that throws neither stops the others nor the caller. */

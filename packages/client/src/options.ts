@@ -1,52 +1,53 @@
 import type { JsonValue } from "@tidewire/protocol";
+import type { BackoffBounds } from "./backoff.ts";
 import type { WebSocketConstructor } from "./environment.ts";
 
 /** How long to wait between tries. */
 export interface BackoffOptions {
   /** The shortest wait, and the scale of the first random one. Default 500. */
-  readonly minMs?: number;
+  readonly minMs?: number | undefined;
   /** The longest wait. Default 20 000. */
-  readonly maxMs?: number;
+  readonly maxMs?: number | undefined;
 }
 
-/** Settings of a client. All have defaults. */
+/** Settings of a client. All have defaults; undefined is as good as absent. */
 export interface TidewireOptions {
   /** The token to sign in with. When it expires the client stops, with `code: "token_expired"`. */
-  readonly token?: string;
+  readonly token?: string | undefined;
   /**
    * Fetches a token: at the first connection, when the server says that the present one expires soon, and when it has
    * expired. A failure is an `error` event and the next try.
    */
-  readonly getToken?: () => string | Promise<string>;
+  readonly getToken?: (() => string | Promise<string>) | undefined;
   /** Who this is. Believed by a server in open mode only. */
-  readonly user?: string;
+  readonly user?: string | undefined;
   /** What others see of this client in presence, at most 2048 characters as JSON. Believed in open mode only. */
-  readonly info?: JsonValue;
+  readonly info?: JsonValue | undefined;
   /** Connect at once. Default true; with false the client waits for `connect()`. */
-  readonly autoConnect?: boolean;
+  readonly autoConnect?: boolean | undefined;
   /** The constructor of sockets. Default `globalThis.WebSocket`; Node 20 has none: give it that of `ws`. */
-  readonly webSocket?: WebSocketConstructor;
-  readonly backoff?: BackoffOptions;
+  readonly webSocket?: WebSocketConstructor | undefined;
+  readonly backoff?: BackoffOptions | undefined;
   /** The longest wait for a token, for a socket to open, and for the server's first answer, each. Default 5000. */
-  readonly connectTimeoutMs?: number;
+  readonly connectTimeoutMs?: number | undefined;
   /** The longest wait for an answer to a ping before the socket counts as dead. Default 10 000. */
-  readonly pongTimeoutMs?: number;
+  readonly pongTimeoutMs?: number | undefined;
   /** The same, when there is a reason to doubt: after sleep, or a change of network. Default 3000. */
-  readonly probeTimeoutMs?: number;
+  readonly probeTimeoutMs?: number | undefined;
   /** How long a page may be hidden before its socket is doubted. Default 10 000. */
-  readonly trustHiddenMs?: number;
+  readonly trustHiddenMs?: number | undefined;
   /** The longest wait for the answer to `history`, `presence` and `rpc`, connecting included. Default 10 000. */
-  readonly requestTimeoutMs?: number;
+  readonly requestTimeoutMs?: number | undefined;
   /** The most requests that wait for an answer or a connection. Default 1000; one more is rejected. */
-  readonly maxPending?: number;
+  readonly maxPending?: number | undefined;
   /** What the program calls itself in the server's logs. */
-  readonly name?: string;
-  readonly version?: string;
+  readonly name?: string | undefined;
+  readonly version?: string | undefined;
 }
 
 /** Options with their defaults filled in. */
 export interface Settings extends TidewireOptions {
-  readonly backoff: Required<BackoffOptions>;
+  readonly backoff: BackoffBounds;
   readonly connectTimeoutMs: number;
   readonly pongTimeoutMs: number;
   readonly probeTimeoutMs: number;

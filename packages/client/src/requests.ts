@@ -20,11 +20,17 @@ export interface RequestPlan {
   readonly failed: (error: TidewireError) => void;
 }
 
+/** Fields that may be absent may also be undefined, which JSON leaves out. */
+type Undefinable<T> = T extends unknown
+  ? { readonly [K in keyof T]: Record<never, never> extends Pick<T, K> ? T[K] | undefined : T[K] }
+  : never;
+
 /** A command that is answered. The id is added here, and payloads are whatever JSON can write. */
-export type Request =
+export type Request = Undefinable<
   | Exclude<Command, { type: "ping" | "connect" | "publish" | "rpc" }>
   | (Omit<PublishCommand, "data"> & { readonly data: unknown })
-  | (Omit<RpcCommand, "data"> & { readonly data: unknown });
+  | (Omit<RpcCommand, "data"> & { readonly data: unknown })
+>;
 
 interface Pending {
   readonly text: string;

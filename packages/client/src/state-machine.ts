@@ -13,7 +13,7 @@ import { backoffMs, type BackoffBounds } from "./backoff.ts";
  */
 
 /** A ping that waits for a sign of life. */
-export interface Probe {
+interface Probe {
   /** How many frames had arrived when it was sent: any further one answers it. */
   readonly frames: number;
   readonly dueAtMs: number;
@@ -47,7 +47,7 @@ export type Phase =
   | { readonly at: "closed"; readonly why: Why };
 
 /** Why there is no connection: a short code, and a sentence for the person. */
-export interface Why {
+interface Why {
   readonly code: string;
   readonly reason: string;
 }

@@ -75,11 +75,11 @@ export interface SubscriptionEvents<Payload> {
 /** Which page of a stream to read. */
 export interface HistoryOptions {
   /** Exclusive: with `asc` the page begins after it, with `desc` before it. Default: the beginning, or the head. */
-  readonly since?: Since;
+  readonly since?: Since | undefined;
   /** At most 1000; default 100. */
-  readonly limit?: number;
+  readonly limit?: number | undefined;
   /** Default `asc`, oldest first. */
-  readonly order?: "asc" | "desc";
+  readonly order?: "asc" | "desc" | undefined;
 }
 
 /** A message in a page of history. It is a position too: pass the last one as `since` for the next page. */
@@ -101,11 +101,11 @@ export interface HistoryPage<Payload> {
 /** How to publish. */
 export interface PublishOptions {
   /** 1–128 printable ASCII characters; a repeat is stored once. Default: a random one. */
-  readonly messageId?: string;
+  readonly messageId?: string | undefined;
   /** What the message is about, where a newer message replaces an older one of the same key. */
-  readonly key?: string;
+  readonly key?: string | undefined;
   /** `high` is never left out by a budget, where the channel's rule lets clients say so. */
-  readonly priority?: "normal" | "high";
+  readonly priority?: "normal" | "high" | undefined;
 }
 
 /** Where a published message stands. `duplicate` says that it stood there before. */
@@ -114,7 +114,7 @@ export type Published = Omit<PublishedPush, "type" | "id">;
 /** How to loop over messages. */
 export interface MessagesOptions {
   /** How many messages may wait for the loop. Default 1024. */
-  readonly bufferSize?: number;
+  readonly bufferSize?: number | undefined;
 }
 
 /**

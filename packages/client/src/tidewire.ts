@@ -44,7 +44,7 @@ export interface SubscribeOptions {
    * Where to begin: after a position (or a message, which is one), `"earliest"`, or `{last: n}` messages before now.
    * Default: with what is published from now on; in the user's inbox, after what was acknowledged.
    */
-  readonly since?: Since;
+  readonly since?: Since | undefined;
 }
 
 /**

@@ -146,6 +146,14 @@ test("a question that is lost is asked again; a call that may have been carried 
   assert.deepEqual([await presence, await waiting], [[{ connection: "x" }], "hello"]);
 });
 
+test("of a message that is given as the place to start, only the position is sent", (t) => {
+  const { host, client } = startConnected(t);
+  const since = { epoch: "e1", offset: 7, data: "large" };
+  client.history("news", { since }).catch(() => {});
+  assert.deepEqual(host.socket.sentOf("history")[0]?.since, { epoch: "e1", offset: 7 });
+  assert.ok(!host.socket.texts.at(-1)?.includes("large"));
+});
+
 test("a question without an answer ends after requestTimeoutMs; a late answer harms nothing", async (t) => {
   const { host, client } = startConnected(t, { requestTimeoutMs: 2000 });
   const question = client.presence("room");

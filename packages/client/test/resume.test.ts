@@ -3,6 +3,7 @@ import { test } from "node:test";
 import type { ClientState, Message } from "@tidewire/client";
 import type { Push } from "@tidewire/protocol";
 import { errorPush, message, position, subscribed, volatileMessage } from "./support/pushes.ts";
+import { connectedPush } from "./support/fake-host.ts";
 import { startClient, startConnected } from "./support/start-client.ts";
 
 const offsets = (messages: readonly Message<unknown>[]): (number | undefined)[] =>
@@ -152,15 +153,7 @@ test("what was unsubscribed while joining is left on the server, and its frames 
   const subscription = client.subscribe("a", { since: "earliest" });
   host.socket.open();
   subscription.unsubscribe();
-  host.socket.receive({
-    type: "connected",
-    connection: "c1",
-    session: "s",
-    pingIntervalMs: 25_000,
-    maxMessageBytes: 65_536,
-    time: 1,
-    version: 1,
-  });
+  host.socket.receive(connectedPush(1));
   host.socket.receive(subscribed("a", 1), message("a", 1));
   assert.deepEqual(got, []);
   const [unsubscribe] = host.socket.sentOf("unsubscribe");
@@ -192,16 +185,7 @@ test("changes made while joining follow the connect message in the order they we
   client.subscribe("room");
   const sent = client.publish("room", "hi");
   assert.equal(host.socket.sent.length, 1, "nothing is sent before the server has answered");
-  host.socket.receive({
-    type: "connected",
-    ...(connectId === undefined ? {} : { id: connectId }),
-    connection: "c1",
-    session: "s",
-    pingIntervalMs: 25_000,
-    maxMessageBytes: 65_536,
-    time: 1,
-    version: 1,
-  });
+  host.socket.receive(connectedPush(connectId));
   assert.deepEqual(
     host.socket.sent.map((command) => command.type),
     ["connect", "subscribe", "publish"],

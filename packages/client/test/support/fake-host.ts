@@ -13,6 +13,8 @@ export class FakeSocket implements WebSocketLike {
   readonly url: string;
   /** What the client sent, oldest first. */
   readonly sent: Command[] = [];
+  /** The same as it went over the wire. */
+  readonly texts: string[] = [];
   /** What `close` was called with; undefined while the client keeps the socket. */
   closedWith: { readonly code: number | undefined } | undefined;
   readonly #listeners: Listeners = { open: [], error: [], message: [], close: [] };
@@ -26,6 +28,7 @@ export class FakeSocket implements WebSocketLike {
     const decoded = decodeCommand(text);
     if (!decoded.ok) throw new Error(`The client sent nonsense: ${decoded.message} ${text}`);
     this.sent.push(decoded.command);
+    this.texts.push(text);
   }
 
   close(code?: number): void {
