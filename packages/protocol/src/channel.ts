@@ -17,6 +17,9 @@ export function isChannelName(name: string): boolean {
   return !name.startsWith("@") || isInboxName(name);
 }
 
+/** The name under which every connection gets what is sent to everybody. Nobody subscribes to it. */
+export const BROADCAST_CHANNEL = "$broadcast";
+
 /** Says what is wrong with a channel name and what to do about it; undefined when it is one. */
 export function channelNameProblem(name: string): string | undefined {
   if (isChannelName(name)) return undefined;

@@ -1,10 +1,8 @@
+import { BROADCAST_CHANNEL } from "@tidewire/protocol";
 import type { Clock, RandomId } from "../base/clock.ts";
 import type { Encoding } from "./encoding.ts";
 import { API_PUBLISHER, type Message } from "./message.ts";
 import type { Sessions } from "./sessions.ts";
-
-/** The name under which every connection gets what is sent to everybody; nobody subscribes to it. */
-export const BROADCAST_CHANNEL = "$broadcast";
 
 const MESSAGE_ID_BITS = 96;
 

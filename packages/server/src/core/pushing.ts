@@ -1,4 +1,4 @@
-import { BROADCAST_CHANNEL } from "./broadcast.ts";
+import { BROADCAST_CHANNEL } from "@tidewire/protocol";
 import type { Hub } from "./hub.ts";
 import { API_PUBLISHER } from "./message.ts";
 import { exceedsUtf8, type Published, type Publishing } from "./publish.ts";

@@ -1,11 +1,13 @@
+import { BROADCAST_CHANNEL } from "../../channel.ts";
 import { channelName, epochName, messageId, messageKey, streamOffset } from "../../fields.ts";
 import type { JsonValue } from "../../json.ts";
-import { integer, json, type ObjectSchema, object, oneOf, optional } from "../../schema.ts";
+import { either, integer, json, type ObjectSchema, object, oneOf, optional } from "../../schema.ts";
 import { type Sender, sender } from "../sender.ts";
 
-/** A message of a subscribed channel. */
+/** A message of a subscribed channel, or one that was sent to every connection. */
 export interface MessagePush {
   readonly type: "message";
+  /** A broadcast has {@link BROADCAST_CHANNEL} here. */
   readonly channel: string;
   /** With `offset` the position after this message; both absent for a channel without history. */
   readonly epoch?: string;
@@ -22,7 +24,7 @@ export interface MessagePush {
 
 export const messagePush: ObjectSchema<MessagePush> = object<MessagePush>({
   type: oneOf("message"),
-  channel: channelName,
+  channel: either(channelName, oneOf(BROADCAST_CHANNEL)),
   epoch: optional(epochName),
   offset: optional(streamOffset),
   id: messageId,
