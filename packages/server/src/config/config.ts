@@ -1,10 +1,10 @@
 import type { ChannelRule } from "./channel-rule.ts";
 
 /** Which store keeps the streams. */
-export type Engine = "memory" | "lmdb";
+type Engine = "memory" | "lmdb";
 
 /** How much is logged: each level includes those after it. `silent` logs nothing. */
-export type LogLevel = "debug" | "info" | "warn" | "error" | "silent";
+type LogLevel = "debug" | "info" | "warn" | "error" | "silent";
 
 /**
  * Everything that can be configured, checked and complete.

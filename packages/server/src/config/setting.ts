@@ -109,7 +109,7 @@ export function texts(item: string, accepts: (text: string) => boolean, facts: S
 }
 
 /** Joins words as a sentence does: `a, b or c`. */
-export function oneOf(words: readonly string[]): string {
+function oneOf(words: readonly string[]): string {
   return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
 }
 

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from "node:fs/
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
-import { keptApiKey } from "../../src/auth/key-file.ts";
+import { KeyFileError, keptApiKey } from "../../src/auth/key-file.ts";
 
 const folder = await mkdtemp(join(tmpdir(), "tidewire-key-"));
 after(() => rm(folder, { recursive: true }));
@@ -50,8 +50,9 @@ describe("the generated API key", () => {
   it("names the file when it cannot be kept", async () => {
     const file = join(folder, "a-file");
     await writeFile(file, "");
-    await assert.rejects(keptApiKey(join(file, "data")), (error: Error) =>
-      error.message.includes(join(file, "data", "api-key")),
-    );
+    await assert.rejects(keptApiKey(join(file, "data")), (error) => {
+      assert.ok(error instanceof KeyFileError);
+      return error.message.includes(join(file, "data", "api-key"));
+    });
   });
 });

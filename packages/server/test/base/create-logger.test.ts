@@ -5,7 +5,7 @@ import { mkdtemp, readFile, readdir, rm, stat, writeFile } from "node:fs/promise
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
-import { createLogger, type LogOptions } from "../../src/base/create-logger.ts";
+import { createLogger, LogFolderError, type LogOptions } from "../../src/base/create-logger.ts";
 
 const folder = await mkdtemp(join(tmpdir(), "tidewire-log-"));
 after(() => rm(folder, { recursive: true }));
@@ -141,7 +141,7 @@ describe("the logger", () => {
   it("refuses a folder that cannot be one", async () => {
     const file = join(folder, "a-file");
     await writeFile(file, "");
-    await assert.rejects(createLogger({ ...QUIET, dir: join(file, "logs") }), /ENOTDIR/);
+    await assert.rejects(createLogger({ ...QUIET, dir: join(file, "logs") }), LogFolderError);
   });
 
   it("never lets a secret reach a line", async () => {
