@@ -130,3 +130,27 @@ test("two loops and a handler each get everything", async (t) => {
   host.socket.receive(subscribed("a", 0), message("a", 1));
   assert.deepEqual([(await one.next()).value?.offset, (await two.next()).value?.offset], [1, 1]);
 });
+
+test("two handlers hear states in the same order, even when the first one causes the next", (t) => {
+  const { host, client } = startConnected(t);
+  const heard: string[][] = [[], []];
+  client.on("state", ({ status }) => {
+    heard[0]?.push(status);
+    if (status === "kicked") client.connect();
+  });
+  client.on("state", ({ status }) => heard[1]?.push(status));
+  host.socket.end(4403, "out");
+  host.welcome("c2");
+  assert.deepEqual(heard[0], ["kicked", "connecting", "live"]);
+  assert.deepEqual(heard[1], heard[0]);
+});
+
+test("a message published inside a handler follows the messages before it", (t) => {
+  const { host, client } = startConnected(t);
+  client.subscribe("a").on("message", ({ offset }) => void client.publish("b", offset));
+  host.socket.receive(subscribed("a", 0), message("a", 1), message("a", 2));
+  assert.deepEqual(
+    host.socket.sentOf("publish").map(({ data }) => data),
+    [1, 2],
+  );
+});
