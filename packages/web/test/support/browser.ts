@@ -1,0 +1,100 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { findChromium } from "../../../../test/support/programs.ts";
+
+/** Chromium, or why these tests are skipped. */
+export const CHROMIUM = findChromium();
+
+const FLAGS = [
+  "--headless",
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+/** A browser with a profile of its own. */
+export interface TestBrowser {
+  /** Opens a page of a new person: nothing is shared with the other pages. It fails the test for what it complains about. */
+  open(url: string, options?: BrowserContextOptions): Promise<Page>;
+  /** Opens any page and gives what it logs, whose next line `logged` waits for. */
+  openForeign(url: string): Promise<ForeignPage>;
+  /** What the pages complained about since the last call: errors, warnings, violations of the policy. */
+  complaints(): readonly string[];
+  close(): Promise<void>;
+}
+
+/** A page that is not ours: nothing is expected of it but its log. */
+export interface ForeignPage {
+  /** Resolves with the first logged line that holds this text, logged already or not. */
+  logged(text: string): Promise<string>;
+  close(): Promise<void>;
+}
+
+/** Starts Chromium. */
+export async function openBrowser(): Promise<TestBrowser> {
+  // Chromium writes crash reports and caches below HOME, which need not exist where tests run.
+  const home = mkdtempSync(join(tmpdir(), "tidewire-chromium-"));
+  const browser: Browser = await chromium.launch({
+    executablePath: CHROMIUM.path,
+    args: FLAGS,
+    env: { ...process.env, HOME: home },
+  });
+  let complaints: string[] = [];
+  return {
+    async open(url, options = {}) {
+      const context = await browser.newContext({ locale: "en-GB", viewport: DESKTOP, ...options });
+      const page = await context.newPage();
+      page.on("pageerror", (error) => complaints.push(`${page.url()}: ${error.message}`));
+      page.on("console", (message) => {
+        if (["error", "warning"].includes(message.type()))
+          complaints.push(`${page.url()}: ${message.text()}`);
+      });
+      const response = await page.goto(url);
+      assert.equal(response?.status(), 200, `${url} was answered ${response?.status()}`);
+      await page.locator("[data-state=live]").waitFor();
+      return page;
+    },
+    async openForeign(url) {
+      const page = await browser.newPage();
+      const lines: string[] = [];
+      page.on("console", (message) => {
+        // Objects are logged by reference; their text is what a reader of the console sees.
+        void Promise.all(message.args().map((value) => value.jsonValue())).then((values) => {
+          lines.push(values.map((value) => JSON.stringify(value)).join(" "));
+        });
+      });
+      await page.goto(url);
+      return {
+        async logged(text) {
+          for (;;) {
+            const line = lines.find((one) => one.includes(text));
+            if (line !== undefined) return line;
+            await page.waitForEvent("console");
+            // The values of what was logged are asked for one round trip later.
+            await page.evaluate("0");
+          }
+        },
+        close: () => page.close(),
+      };
+    },
+    complaints() {
+      const heard = complaints;
+      complaints = [];
+      return heard;
+    },
+    async close() {
+      await browser.close();
+      rmSync(home, { recursive: true, force: true });
+    },
+  };
+}
+
+export const DESKTOP = { width: 1440, height: 900 };
+export const PHONE = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true };
