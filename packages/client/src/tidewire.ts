@@ -1,4 +1,4 @@
-import type { JsonValue, Member, Push, Since } from "@tidewire/protocol";
+import { BROADCAST_CHANNEL, type JsonValue, type Member, type Push, type Since } from "@tidewire/protocol";
 import { backoffMs } from "./backoff.ts";
 import { Calls } from "./calls.ts";
 import type { AnyChannels, ChannelMap, PayloadOf } from "./channel-map.ts";
@@ -34,6 +34,8 @@ export interface TidewireEvents {
   error: TidewireError;
   /** Every message of every subscription, after the subscription's own handlers. */
   message: Message<unknown>;
+  /** A message that the backend sent to every connection, whatever it is subscribed to. */
+  broadcast: Message<unknown>;
   /** A subscription that the server made by itself, such as the user's inbox. Its messages come after this. */
   subscription: Subscription<unknown>;
 }
@@ -316,6 +318,8 @@ export class Tidewire<Channels extends ChannelMap = AnyChannels> {
       case "presence":
         return this.#answered(push) ? undefined : this.#registry.receive(push);
       case "message":
+        if (push.channel === BROADCAST_CHANNEL) return this.#events.emit("broadcast", push);
+        return this.#registry.receive(push);
       case "gap":
       case "position":
       case "join":
