@@ -13,7 +13,14 @@ declare module "fastify" {
 }
 
 /** Refusals that every call of the API may be answered with. */
-const ALWAYS: readonly ErrorCode[] = ["unauthorized", "internal", "shutting_down"];
+const ALWAYS: readonly ErrorCode[] = [
+  "bad_request",
+  "unauthorized",
+  "permission_denied",
+  "origin_forbidden",
+  "internal",
+  "shutting_down",
+];
 
 /** Refusals of a call with a body, before or while it is read. */
 export const BODY_REFUSALS = [

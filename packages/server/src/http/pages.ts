@@ -17,37 +17,48 @@ const NOT_BUILT =
   "Tidewire is running, but its pages are not built. Run `npm run build` and load this page again.\n" +
   "The API, WebSocket and raw TCP work without them.\n";
 
-const DEMO_PARAMS = Type.Object({ demo: Type.String({ pattern: "^[a-z0-9-]+$" }) });
-const FILE_PARAMS = Type.Object({ file: Type.String({ pattern: "^[a-z0-9-]+(\\.[a-z0-9]+)+$" }) });
-const ASSET_PARAMS = Type.Object({ "*": Type.String({ pattern: "^[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*$" }) });
+/** Names as the build gives them. No part begins with a dot, so none leads out of its folder or to a hidden file. */
+const NAME = "[A-Za-z0-9_-][A-Za-z0-9_.-]*";
+const FILE = new RegExp(`^${NAME}$`);
+const ASSET = new RegExp(`^${NAME}(?:/${NAME})*$`);
+
+const DEMO_PARAMS = Type.Object({ demo: Type.String() });
+const FILE_PARAMS = Type.Object({ name: Type.String(), extension: Type.String() });
+const ASSET_PARAMS = Type.Object({ "*": Type.String() });
 
 /** Serves the pages and the SDK's script: `/`, `/demo/NAME`, `/client.js`, and what they are made of. */
 export async function servePages(app: ApiInstance, { publicDir, demos }: PagesOptions): Promise<void> {
   await app.register(fastifyStatic, { root: publicDir, serve: false, cacheControl: false, dotfiles: "deny" });
   const hidden = { hide: true };
-  // Asked each time, so that a build while the server runs is seen.
-  const isBuilt = (): boolean => existsSync(join(publicDir, "index.html"));
 
   function page(request: FastifyRequest, reply: FastifyReply, file: string): FastifyReply {
-    if (!isBuilt()) return reply.code(503).type("text/plain; charset=utf-8").send(NOT_BUILT);
+    // Asked each time, so that a build while the server runs is seen.
+    const isBuilt = existsSync(join(publicDir, "index.html"));
+    if (!isBuilt) return reply.code(503).type("text/plain; charset=utf-8").send(NOT_BUILT);
     return reply.headers(pageHeaders(request.headers.host)).sendFile(file);
   }
 
   app.get("/", { schema: hidden }, (request, reply) => page(request, reply, "index.html"));
   if (demos) {
     for (const url of ["/demo/:demo", "/demo/:demo/"]) {
-      app.get(url, { schema: { ...hidden, params: DEMO_PARAMS } }, (request, reply) =>
-        page(request, reply, `demo/${request.params.demo}/index.html`),
-      );
+      app.get(url, { schema: { ...hidden, params: DEMO_PARAMS } }, (request, reply) => {
+        const { demo } = request.params;
+        if (!FILE.test(demo)) return reply.callNotFound();
+        return page(request, reply, `demo/${demo}/index.html`);
+      });
     }
   }
   app.get("/client.js", { schema: hidden }, (_request, reply) =>
     reply.headers(SDK_HEADERS).sendFile("client.js"),
   );
-  app.get("/assets/*", { schema: { ...hidden, params: ASSET_PARAMS } }, (request, reply) =>
-    reply.headers(IMMUTABLE_HEADERS).sendFile(`assets/${request.params["*"]}`),
-  );
-  app.get("/:file", { schema: { ...hidden, params: FILE_PARAMS } }, (request, reply) =>
-    reply.headers(FILE_HEADERS).sendFile(request.params.file),
-  );
+  app.get("/assets/*", { schema: { ...hidden, params: ASSET_PARAMS } }, (request, reply) => {
+    const asset = request.params["*"];
+    if (!ASSET.test(asset)) return reply.callNotFound();
+    return reply.headers(IMMUTABLE_HEADERS).sendFile(`assets/${asset}`);
+  });
+  app.get("/:name.:extension", { schema: { ...hidden, params: FILE_PARAMS } }, (request, reply) => {
+    const file = `${request.params.name}.${request.params.extension}`;
+    if (!FILE.test(file)) return reply.callNotFound();
+    return reply.headers(FILE_HEADERS).sendFile(file);
+  });
 }

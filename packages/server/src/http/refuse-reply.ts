@@ -38,6 +38,8 @@ export function pathOf(url: string): string {
 /** Answers with an error: the status of its code, and the headers that belong to it. */
 export function sendRefusal(reply: FastifyReply, { code, message }: Refusal): FastifyReply {
   const { httpStatus, retryable } = errorFacts(code);
+  // Over whatever was meant for the file that is not there.
+  reply.header("cache-control", "no-store");
   if (httpStatus === 401) reply.header("www-authenticate", "Bearer");
   if (retryable && (httpStatus === 503 || httpStatus === 429)) reply.header("retry-after", RETRY_AFTER_S);
   return reply.code(httpStatus).send({ error: { code, message } });

@@ -63,7 +63,8 @@ export class ApiClient {
     });
     const { status, headers } = response;
     const answer = await response.text();
-    const json = headers.get("content-type")?.startsWith("application/json") ? JSON.parse(answer) : undefined;
+    const isJson = answer !== "" && headers.get("content-type")?.startsWith("application/json") === true;
+    const json: unknown = isJson ? JSON.parse(answer) : undefined;
     await this.#checkAgainstDocument(method, path, status, json);
     return { status, headers, text: answer, json };
   }

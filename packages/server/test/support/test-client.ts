@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
+import { EventEmitter, once } from "node:events";
 import type { Since } from "@tidewire/protocol";
 import type { Outbox } from "../../src/core/outbox.ts";
 import type { Session } from "../../src/core/session.ts";
 import type { Domain } from "../../src/domain.ts";
 import { NativeEncoding } from "../../src/wire/native/native-encoding.ts";
+import { within } from "./deadline.ts";
 
 /** A frame as its client reads it. */
 export type Frame = Readonly<Record<string, unknown>>;
@@ -20,12 +22,14 @@ export class TestClient implements Outbox {
   readonly hasRoom = true;
   readonly frames: Frame[] = [];
   closedWith: { readonly code: number; readonly reason: string } | null = null;
+  readonly #domain: Domain;
   readonly #session: Session;
-  #wake: (() => void) | null = null;
+  readonly #arrived = new EventEmitter();
 
-  constructor(domain: Domain, user: string | null, channels: readonly string[] = []) {
+  constructor(domain: Domain, user: string | null, channels: readonly string[] = [], info?: unknown) {
     const subscriptions = channels.map((channel): { channel: string; since?: Since } => ({ channel }));
-    const identity = { user, infoJson: null };
+    const identity = { user, infoJson: info === undefined ? null : JSON.stringify(info) };
+    this.#domain = domain;
     const session = domain.sessions.connect(this, {
       request: null,
       identity,
@@ -42,7 +46,12 @@ export class TestClient implements Outbox {
 
   write(bytes: Uint8Array): void {
     for (const line of Buffer.from(bytes).toString("utf8").trimEnd().split("\n")) this.#read(line);
-    this.#wake?.();
+    this.#arrived.emit("frame");
+  }
+
+  /** Goes away without a word, as a phone does in a tunnel. */
+  leave(): void {
+    this.#domain.sessions.detach(this.#session, this, 1006);
   }
 
   flush(): void {
@@ -60,9 +69,7 @@ export class TestClient implements Outbox {
         (one) => one["type"] === type && (channel ?? one["channel"]) === one["channel"],
       );
       if (found !== undefined) return found;
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
+      await within(once(this.#arrived, "frame"), `${type} of ${channel ?? "any channel"}`);
     }
   }
 

@@ -22,7 +22,7 @@ export function messageRoutes(
   purgeHistory(api, reading);
 }
 
-const PUBLISH_REFUSALS = [...BODY_REFUSALS, "bad_request", "permission_denied", "not_available"] as const;
+const PUBLISH_REFUSALS = [...BODY_REFUSALS, "not_available"] as const;
 
 function publishToChannel(api: ApiInstance, pushing: Pushing): void {
   const schema = {

@@ -44,6 +44,7 @@ const READY = {
   security: [],
   response: {
     200: Type.Ref("Status"),
+    403: Type.Ref("Error", { description: "`permission_denied`, `origin_forbidden`" }),
     503: Type.Ref("Error", { description: "`shutting_down`, `not_available`" }),
   },
 };
@@ -57,6 +58,7 @@ const METRICS = {
   response: {
     200: { description: "The figures.", content: { "text/plain": { schema: Type.String() } } },
     401: Type.Ref("Error", { description: "`unauthorized`" }),
+    403: Type.Ref("Error", { description: "`permission_denied`, `origin_forbidden`" }),
   },
 };
 
