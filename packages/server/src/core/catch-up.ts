@@ -15,6 +15,8 @@ const PAGE_MESSAGES = 500;
 interface Reading {
   readonly bound: number;
   readonly head: number;
+  /** Of the ring: a purge in between makes it another reading. */
+  readonly generation: number;
   readonly result: Promise<ReadRun>;
 }
 
@@ -45,7 +47,7 @@ export class CatchUp {
 
   /** Queues a subscription that is not live, and reads on as far as there is room. */
   add(subscription: Subscription): void {
-    if (!subscription.queued) this.#queue(subscription);
+    this.#queue(subscription);
     this.pump(subscription.session);
   }
 
@@ -168,6 +170,7 @@ export class CatchUp {
   }
 
   #queue(subscription: Subscription): void {
+    if (subscription.queued) return;
     const { session } = subscription;
     subscription.queued = true;
     (session.behind ??= []).push(subscription);
@@ -205,9 +208,10 @@ export class CatchUp {
   ): Promise<ReadRun> {
     const ring = channel.ringOf(encoding);
     const same = this.#readings.get(ring);
-    if (same !== undefined && same.bound === bound && same.head === head) return same.result;
+    const { generation } = ring;
+    if (same?.bound === bound && same.head === head && same.generation === generation) return same.result;
     const result = this.#readRun(channel, history, encoding, bound, head);
-    const reading = { bound, head, result };
+    const reading = { bound, head, generation, result };
     this.#readings.set(ring, reading);
     const forget = (): void => {
       if (this.#readings.get(ring) === reading) this.#readings.delete(ring);
@@ -224,6 +228,7 @@ export class CatchUp {
     head: number,
   ): Promise<ReadRun> {
     const ring = channel.ringOf(encoding);
+    const { generation } = ring;
     const limits = { maxMessages: PAGE_MESSAGES, maxBytes: PAGE_BYTES };
     const page = await this.#streams.read({
       channel: channel.name,
@@ -241,8 +246,10 @@ export class CatchUp {
       pieces,
       page.messages.map((message) => message.exclude),
     );
-    // The next ones who come back find it in the ring, if it reaches the head and nothing newer is there.
-    if (ring.size === 0 && run.last === channel.head.offset) ring.fill(page.messages, pieces);
+    // The next ones who come back find it in the ring, if it reaches the head and nothing newer is there. A page that was
+    // read before a purge would bring back what was deleted.
+    const isCurrent = ring.generation === generation && run.last === channel.head.offset;
+    if (ring.size === 0 && isCurrent) ring.fill(page.messages, pieces);
     return { page, run };
   }
 }

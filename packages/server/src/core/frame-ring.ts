@@ -17,6 +17,7 @@ export class FrameRing {
   #start = 0;
   #last = 0;
   #bytes = 0;
+  #generation = 0;
   /** The run given last: many who come back together ask for the same one. */
   #recent: EncodedRun | null = null;
 
@@ -27,6 +28,11 @@ export class FrameRing {
 
   get size(): number {
     return this.#pieces.length - this.#start;
+  }
+
+  /** Changes whenever the ring is emptied: what was read from the stream before may not be put in afterwards. */
+  get generation(): number {
+    return this.#generation;
   }
 
   get bytes(): number {
@@ -56,6 +62,7 @@ export class FrameRing {
   }
 
   clear(): void {
+    this.#generation += 1;
     this.#pieces = [];
     this.#excludes = [];
     this.#timesMs = [];

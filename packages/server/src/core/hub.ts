@@ -111,9 +111,15 @@ export class Hub implements ChannelHost {
   #create(name: string): Channel {
     const channel = new Channel(name, this.#resolveOptions(name), this);
     this.#channels.set(name, channel);
-    const opening = this.#open(channel).finally(() => {
-      if (this.#opening.get(name) === opening) this.#opening.delete(name);
-    });
+    const opening = this.#open(channel)
+      .catch((error: unknown) => {
+        // Before anybody else finds it: whoever came now would take it for open.
+        this.vacated(channel);
+        throw error;
+      })
+      .finally(() => {
+        if (this.#opening.get(name) === opening) this.#opening.delete(name);
+      });
     this.#opening.set(name, opening);
     return channel;
   }

@@ -41,20 +41,26 @@ export class Reading {
   async history(request: HistoryRequest): Promise<History | Refusal> {
     return this.#withHistory(request.channel, async (history) => {
       const head = await this.#headOf(request.channel, history);
-      const bound = await this.#bound(request, history, head);
-      const page = await this.#streams.read({
-        channel: request.channel,
-        history,
-        bound,
-        order: request.order,
-        head: head.offset,
-        maxMessages: Math.min(request.limit ?? DEFAULT_HISTORY_LIMIT, MAX_HISTORY_LIMIT),
-        maxBytes: ANSWER_BYTES,
-      });
-      const last = page.messages.at(-1)?.offset ?? null;
-      const more = last !== null && (request.order === "asc" ? last < head.offset : last > page.earliest);
-      const messages = page.messages.filter(({ exclude }) => exclude === null || exclude !== request.reader);
-      return { ok: true, messages, head, more };
+      let bound = await this.#bound(request, history, head);
+      for (;;) {
+        const page = await this.#streams.read({
+          channel: request.channel,
+          history,
+          bound,
+          order: request.order,
+          head: head.offset,
+          maxMessages: Math.min(request.limit ?? DEFAULT_HISTORY_LIMIT, MAX_HISTORY_LIMIT),
+          maxBytes: ANSWER_BYTES,
+        });
+        const last = page.messages.at(-1)?.offset ?? null;
+        const more = last !== null && (request.order === "asc" ? last < head.offset : last > page.earliest);
+        const messages = page.messages.filter(
+          ({ exclude }) => exclude === null || exclude !== request.reader,
+        );
+        // A page on which everything is for others would leave its reader without a position to go on from.
+        if (messages.length > 0 || last === null || !more) return { ok: true, messages, head, more };
+        bound = last;
+      }
     });
   }
 

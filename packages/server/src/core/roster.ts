@@ -12,6 +12,8 @@ export class Roster {
   readonly #members: Map<string, Member> = new Map();
   #joined: Map<string, Member> = new Map();
   #left: Map<string, Member> = new Map();
+  /** Somebody was given the list with changes in it that are still to be announced. */
+  #shown = false;
   /** The encoded list for each encoding, kept until somebody comes or goes. */
   #snapshots: Map<Encoding, Uint8Array> = new Map();
 
@@ -42,7 +44,8 @@ export class Roster {
     this.#snapshots.clear();
     const left = this.#left.get(member.connection);
     this.#left.delete(member.connection);
-    if (left?.infoJson !== member.infoJson || left.user !== member.user)
+    // Whoever saw the list without this member must hear of it, though the others would see no change.
+    if (this.#shown || left?.infoJson !== member.infoJson || left.user !== member.user)
       this.#joined.set(member.connection, member);
   }
 
@@ -52,11 +55,12 @@ export class Roster {
     if (member === undefined) return;
     this.#members.delete(connection);
     this.#snapshots.clear();
-    if (!this.#joined.delete(connection)) this.#left.set(connection, member);
+    if (!this.#joined.delete(connection) || this.#shown) this.#left.set(connection, member);
   }
 
   /** The encoded list of members, shared by all who get it before somebody comes or goes. */
   snapshot(encoding: Encoding): Uint8Array {
+    this.#shown ||= this.changed;
     let bytes = this.#snapshots.get(encoding);
     if (bytes === undefined) {
       bytes = encoding.push({
@@ -70,11 +74,18 @@ export class Roster {
     return bytes;
   }
 
+  /** The members for somebody who also hears of those that come and go. */
+  show(): readonly Member[] {
+    this.#shown ||= this.changed;
+    return this.members;
+  }
+
   /** Gives who came and who left since the last call. */
   takeChanges(): { readonly joined: readonly Member[]; readonly left: readonly Member[] } {
     const changes = { joined: [...this.#joined.values()], left: [...this.#left.values()] };
     this.#joined = new Map();
     this.#left = new Map();
+    this.#shown = false;
     return changes;
   }
 }

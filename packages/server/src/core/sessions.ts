@@ -115,6 +115,8 @@ export class Sessions {
   detach(session: Session, outbox: Outbox, closeCode: number): void {
     if (session.outbox !== outbox) return;
     session.outbox = null;
+    // The grace time begins anew: what is left of an earlier return must not cut it short.
+    this.#returned.delete(session);
     this.#ports.subscribing.suspendAll(session);
     if (closeCode === 1000) this.#remove(session);
     else this.#detached.add(session);

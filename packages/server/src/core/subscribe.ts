@@ -55,6 +55,10 @@ export class Subscribing {
   unsubscribe(session: Session, channel: string, request: RequestId, reason: string | null): Refusal | null {
     const subscription = session.subscriptions.get(channel);
     if (subscription === undefined) return refuse("not_subscribed");
+    if (subscription.index < 0 && subscription.request !== null) {
+      const ended = refuse("conflict", "The subscription was ended before it took effect.");
+      this.#answer(session, channel, subscription.request, ended);
+    }
     this.#remove(session, subscription);
     const held = subscription.channel;
     subscription.channel = null;
@@ -82,12 +86,13 @@ export class Subscribing {
 
   /** Ends the presence that a session keeps without a subscription. */
   endLingering(session: Session): void {
-    const lingering = session.lingering;
-    session.lingering = null;
+    const { lingering } = session;
     if (lingering === null) return;
+    // What is being opened at this moment is settled when that has ended.
     for (const name of lingering) {
       if (!session.subscriptions.has(name)) this.#leaveRoster(session, name);
     }
+    if (lingering.size === 0) session.lingering = null;
   }
 
   #remove(session: Session, subscription: Subscription): void {
@@ -141,6 +146,8 @@ export class Subscribing {
       if (!known) this.#ports.report(error);
       if (session.subscriptions.get(channelName) !== subscription) return;
       session.subscriptions.delete(channelName);
+      // A session that came back has its place in presence still.
+      this.#leaveRoster(session, channelName);
       this.#answer(session, channelName, subscription.request, refuse(known ? "not_available" : "internal"));
     } finally {
       subscription.opening = null;

@@ -222,7 +222,7 @@ export class NativeWire {
     const denied = this.#use.permissions.maySubscribe(session, channel, options);
     if (denied !== null) return this.#error(peer, request, channel, denied);
     if (!options.presence) return this.#error(peer, request, channel, refuse("presence_off"));
-    const members = this.#use.hub.get(channel)?.roster?.members ?? [];
+    const members = this.#use.hub.get(channel)?.roster?.show() ?? [];
     session.push({ kind: "presence", request, channel, members });
   }
 
