@@ -1,0 +1,160 @@
+import type { ChannelOptions, HistoryOptions } from "../../src/config/channel-options.ts";
+import { CatchUp } from "../../src/core/catch-up.ts";
+import { Hub } from "../../src/core/hub.ts";
+import { Kicking } from "../../src/core/kick.ts";
+import type { Exclusions } from "../../src/core/permissions.ts";
+import { type Published, Publishing } from "../../src/core/publish.ts";
+import { Reading } from "../../src/core/read.ts";
+import { type Refusal, refuse } from "../../src/core/refusal.ts";
+import type { Session } from "../../src/core/session.ts";
+import { type ConnectRequest, Sessions } from "../../src/core/sessions.ts";
+import { Subscribing } from "../../src/core/subscribe.ts";
+import { Turn } from "../../src/core/turn.ts";
+import type { Outbox } from "../../src/core/outbox.ts";
+import { FakeClock } from "./fake-clock.ts";
+import { ScriptedStreams } from "./scripted-streams.ts";
+
+export const HISTORY: HistoryOptions = { messages: 1000, ttlMs: 3_600_000, bytes: 1e9, durable: false };
+
+export const GRACE_MS = 10_000;
+
+const OPTIONS: ChannelOptions = {
+  history: HISTORY,
+  presence: false,
+  subscribe: "anyone",
+  publish: "anyone",
+  deliver: "all",
+  rateLimit: null,
+  messageBytes: 65_536,
+  clientPriority: false,
+};
+
+/**
+ * The whole core over streams that a test directs, on a clock that stands still, in turns that end when the test says so.
+ *
+ * Nothing of the core is replaced; what it stands on is.
+ */
+export class CoreWorld {
+  readonly clock = new FakeClock();
+  readonly streams = new ScriptedStreams(this.clock);
+  readonly hub: Hub;
+  readonly catchUp: CatchUp;
+  readonly sessions: Sessions;
+  readonly subscribing: Subscribing;
+  readonly publishing: Publishing;
+  readonly reading: Reading;
+  readonly kicking: Kicking;
+  readonly killed = new Set<string>();
+  readonly reported: unknown[] = [];
+  readonly #turnEnds: (() => void)[] = [];
+  #ids = 0;
+
+  /** `optionsOf` says how a channel differs from one that everybody may use, with history. */
+  constructor(optionsOf: (channel: string) => Partial<ChannelOptions> = () => ({})) {
+    const { streams, clock } = this;
+    const resolved = new Map<string, ChannelOptions>();
+    const resolveOptions = (channel: string): ChannelOptions => {
+      const options = resolved.get(channel) ?? { ...OPTIONS, ...optionsOf(channel) };
+      resolved.set(channel, options);
+      return options;
+    };
+    const turn = new Turn((end) => this.#turnEnds.push(end));
+    const randomId = (): string => `id${(this.#ids += 1)}`;
+    const permissions = { maySubscribe: () => null, mayPublish: () => null };
+    const exclusions: Exclusions = {
+      refusalOf: (_user, session) =>
+        session !== null && this.killed.has(session) ? refuse("session_refused") : null,
+      killSession: (session) => void this.killed.add(session),
+      ban: () => true,
+      unban: () => true,
+    };
+    this.catchUp = new CatchUp(streams, clock);
+    this.hub = new Hub({ turn, streams, resolveOptions }, this.catchUp);
+    streams.listener = (messages) => this.hub.receive(messages);
+    this.subscribing = new Subscribing({
+      hub: this.hub,
+      streams,
+      cursors: {
+        get: async () => null,
+        advance: async (_user, _channel, offset) => offset,
+        receipts: async () => [],
+      },
+      permissions,
+      clock,
+      maxSubscriptions: 100,
+      observe: () => {},
+      report: (error) => this.reported.push(error),
+    });
+    this.sessions = new Sessions({
+      subscribing: this.subscribing,
+      exclusions,
+      clock,
+      steadyClock: clock,
+      randomId,
+      graceMs: GRACE_MS,
+      observe: () => {},
+    });
+    this.publishing = new Publishing({ hub: this.hub, streams, randomId, observe: () => {} });
+    this.reading = new Reading(this.hub, streams);
+    this.kicking = new Kicking({
+      sessions: this.sessions,
+      subscribing: this.subscribing,
+      exclusions,
+      observe: () => {},
+    });
+  }
+
+  /** Ends the turn: what was gathered goes to the outboxes. */
+  endTurn(): void {
+    for (const end of this.#turnEnds.splice(0)) end();
+  }
+
+  /** Lets everything happen that waits for nothing from outside, turns included. */
+  async settle(): Promise<void> {
+    do {
+      await new Promise<void>((resolve) => {
+        setImmediate(resolve);
+      });
+      this.endTurn();
+    } while (this.#turnEnds.length > 0);
+    await new Promise<void>((resolve) => {
+      setImmediate(resolve);
+    });
+  }
+
+  /** Lets promises go on, but ends no turn. */
+  async breathe(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      setImmediate(resolve);
+    });
+  }
+
+  /** Connects a session, anonymous and new unless said otherwise. */
+  connect(outbox: Outbox, connect: Partial<ConnectRequest> = {}): Session {
+    const session = this.tryConnect(outbox, connect);
+    if ("code" in session) throw new Error(`refused: ${session.code}`);
+    return session;
+  }
+
+  tryConnect(outbox: Outbox, connect: Partial<ConnectRequest> = {}): Session | Refusal {
+    return this.sessions.connect(outbox, {
+      request: null,
+      identity: { user: null, infoJson: null },
+      sessionId: null,
+      subscriptions: [],
+      ...connect,
+    });
+  }
+
+  publish(channel: string, data: unknown, exclude: string | null = null): Promise<Published | Refusal> {
+    return this.publishing.publish({
+      channel,
+      dataJson: JSON.stringify(data),
+      id: null,
+      key: null,
+      priority: null,
+      exclude,
+      from: { kind: "api" },
+    });
+  }
+}
