@@ -12,7 +12,7 @@ export function EmptyRoom({ room }: { readonly room: Room }): VNode {
   if (room.refused !== undefined) {
     return (
       <div class="empty" role="alert">
-        <h3>{say("chat.refusedTitle", { room: name })}</h3>
+        <h2>{say("chat.refusedTitle", { room: name })}</h2>
         <p>{say("chat.refusedText", { problem: room.refused })}</p>
       </div>
     );
@@ -27,7 +27,7 @@ export function EmptyRoom({ room }: { readonly room: Room }): VNode {
   return (
     <div class="empty">
       <Mark />
-      <h3>{say("chat.emptyTitle", { room: name })}</h3>
+      <h2>{say("chat.emptyTitle", { room: name })}</h2>
       <p>{say("chat.emptyText")}</p>
       <CopyLine
         text={curlLine(location.origin, room.channel, say("landing.sample"))}

@@ -52,16 +52,14 @@ function PersonItem({ person, isSelf, onAddress }: PersonItemProps): VNode {
     </>
   );
   if (isSelf || person.user === undefined) return <div class="side-item-main">{inside}</div>;
-  const label = say("chat.writeTo", { name: person.name });
   return (
     <button
       type="button"
       class="side-item-main"
-      aria-label={label}
-      title={label}
+      title={say("chat.writePrivately")}
       onClick={() => onAddress(person)}
     >
-      {inside}
+      {inside} <span class="unseen">{say("chat.writePrivately")}</span>
       <span class="side-item-action">
         <Icon name="lock" />
       </span>

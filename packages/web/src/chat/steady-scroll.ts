@@ -4,7 +4,8 @@ import type { RoomLog } from "./room-log.ts";
 /** A row that is being read, and where it stands in the box. */
 interface Anchor {
   readonly row: HTMLElement;
-  readonly top: number;
+  /** Of its lower edge: its upper one moves when it gets or loses its author's name. */
+  readonly bottom: number;
 }
 
 /** So near to the end counts as the end: a fractional zoom never scrolls to it exactly. */
@@ -33,7 +34,7 @@ export function useSteadyScroll(
     if (box === null) return;
     const { current } = anchor;
     if (log.following) box.scrollTop = box.scrollHeight;
-    else if (current?.row.isConnected === true) box.scrollTop = current.row.offsetTop - current.top;
+    else if (current?.row.isConnected === true) box.scrollTop = lowerEdge(current.row) - current.bottom;
     anchor.current = firstInView(box);
   }, [scroller, log, outgoing]);
 
@@ -61,7 +62,11 @@ export function useSteadyScroll(
 /** The first message in view. Lines between messages do not count: they go when an earlier page comes in above. */
 function firstInView(box: HTMLElement): Anchor | undefined {
   for (const row of box.querySelectorAll<HTMLElement>(".row")) {
-    if (row.offsetTop + row.offsetHeight > box.scrollTop) return { row, top: row.offsetTop - box.scrollTop };
+    if (lowerEdge(row) > box.scrollTop) return { row, bottom: lowerEdge(row) - box.scrollTop };
   }
   return undefined;
+}
+
+function lowerEdge(row: HTMLElement): number {
+  return row.offsetTop + row.offsetHeight;
 }

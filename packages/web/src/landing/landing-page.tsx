@@ -55,8 +55,8 @@ function Demos(): VNode {
       <a class="demo-card" href="/demo/chat">
         <span class="demo-faces">
           <Avatar face="reef1" name="A" />
-          <Avatar face="gull7" name="K" />
-          <Avatar face="sand" name="M" />
+          <Avatar face="amber" name="K" />
+          <Avatar face="gull7" name="M" />
         </span>
         <span class="demo-words">
           <strong>{say("landing.chat")}</strong>

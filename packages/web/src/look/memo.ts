@@ -14,7 +14,7 @@ export function memo<Props extends object>(render: (props: Props) => ComponentCh
 }
 
 /** Tells whether two records have the same properties, value by value. */
-export function sameProperties(one: object, other: object): boolean {
+function sameProperties(one: object, other: object): boolean {
   const before = new Map(Object.entries(one));
   const after = Object.entries(other);
   return before.size === after.length && after.every(([name, value]) => Object.is(before.get(name), value));

@@ -21,7 +21,7 @@ const FLAGS = [
 
 /** A browser with a profile of its own. */
 export interface TestBrowser {
-  /** Opens a page of a new person: nothing is shared with the other pages. It fails the test for what it complains about. */
+  /** Opens a page of a new person, which shares nothing with the others, and waits until it is live. */
   open(url: string, options?: BrowserContextOptions): Promise<Page>;
   /** Opens any page and gives what it logs, whose next line `logged` waits for. */
   openForeign(url: string): Promise<ForeignPage>;
@@ -31,7 +31,7 @@ export interface TestBrowser {
 }
 
 /** A page that is not ours: nothing is expected of it but its log. */
-export interface ForeignPage {
+interface ForeignPage {
   /** Resolves with the first logged line that holds this text, logged already or not. */
   logged(text: string): Promise<string>;
   close(): Promise<void>;

@@ -19,7 +19,7 @@ export const CHAT_WORDS = {
   "chat.online": { en: "{count} online", zh: "{count} 人在线" },
   "chat.openPeople": { en: "Show who is online: {count}", zh: "查看在线成员：{count} 人" },
   "chat.you": { en: "you", zh: "你" },
-  "chat.writeTo": { en: "Write to {name} privately", zh: "私信 {name}" },
+  "chat.writePrivately": { en: "Write privately", zh: "发私信" },
   "chat.alone": {
     en: "Nobody else is here. Open a second person in another window and talk to yourself.",
     zh: "这里还没有别人。在另一个窗口里打开第二个人，自己和自己聊。",

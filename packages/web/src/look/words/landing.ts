@@ -34,8 +34,8 @@ export const LANDING_WORDS = {
   "landing.demos": { en: "See it work", zh: "看它怎么工作" },
   "landing.chat": { en: "Chat", zh: "聊天室" },
   "landing.chatText": {
-    en: "Rooms, who is online, history on entering, private messages, unread counts. Open it in two windows.",
-    zh: "房间、在线成员、进入时的历史、私信、未读数。在两个窗口里打开它。",
+    en: "Rooms, who is online, history on entering, private messages, unread counts. Alone? Open a second person and talk to yourself.",
+    zh: "房间、在线成员、进入时的历史、私信、未读数。只有你一个人？打开第二个人，自己和自己聊。",
   },
 
   "landing.start": { en: "Three lines to begin", zh: "三行开始" },
