@@ -1,0 +1,84 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { Socket } from "node:net";
+import type { TestContext } from "node:test";
+import { randomId } from "../../src/base/random-id.ts";
+import { systemClock } from "../../src/base/system-clock.ts";
+import { TimerWheel } from "../../src/base/timer-wheel.ts";
+import { createMemoryStore } from "../../src/broker/memory/memory-store.ts";
+import { composeDomain, type Domain, LateListener } from "../../src/domain.ts";
+import { routeUpgrades } from "../../src/transport/upgrades.ts";
+import { WebSocketTransport } from "../../src/transport/websocket-transport.ts";
+import { NativeWire } from "../../src/wire/native/native-wire.ts";
+import { configOf } from "./config.ts";
+import { FakeClock } from "./fake-clock.ts";
+import { RecordingLogger } from "./recording-logger.ts";
+
+const TICK_MS = 100;
+
+/** The WebSocket door alone, over real sockets, with its time in the test's hands. */
+export interface TestTransport {
+  readonly wsUrl: string;
+  readonly domain: Domain;
+  readonly transport: WebSocketTransport;
+  readonly logger: RecordingLogger;
+  /** The server's ends of all connections, in their order. */
+  readonly sockets: readonly Socket[];
+  /** Lets time pass for heartbeats and time-outs, tick by tick. */
+  passTime(ms: number): void;
+}
+
+/** Starts it on a port of its own; the test's end stops it. */
+export async function startTransport(
+  t: TestContext,
+  settings: Readonly<Record<string, unknown>> = {},
+): Promise<TestTransport> {
+  const config = configOf({ engine: "memory", ...settings });
+  const logger = new RecordingLogger();
+  const listener = new LateListener();
+  const store = createMemoryStore({ clock: systemClock, randomId, listener: listener.listen });
+  const domain = composeDomain({ config, mode: "open", store, logger, onPublished: () => {} });
+  listener.connect((messages) => domain.hub.receive(messages));
+  const clock = new FakeClock(0);
+  const wheel = new TimerWheel({ tickMs: TICK_MS, slots: 64, clock });
+  const wire = new NativeWire({ ...domain, clock, report: (error) => Promise.reject(error) });
+  const { maxMessageBytes, outboxBytes } = config.limits;
+  const { sessions, catchUp, turn } = domain;
+  const transport = new WebSocketTransport(
+    { ...config.sessions, maxMessageBytes, outboxBytes, deflate: config.deflate },
+    { wire, sessions, catchUp, turn, wheel, clock, logger, random: () => 0.5 },
+  );
+  const server = createServer();
+  const sockets: Socket[] = [];
+  server.on("connection", (socket: Socket) => sockets.push(socket));
+  routeUpgrades(
+    server,
+    transport,
+    () => null,
+    () => false,
+    logger,
+  );
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  t.after(async () => {
+    transport.terminateAll();
+    server.closeAllConnections();
+    server.close();
+    await store.close();
+  });
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("the server has no port");
+  return {
+    wsUrl: `ws://127.0.0.1:${address.port}`,
+    domain,
+    transport,
+    logger,
+    sockets,
+    passTime(ms) {
+      for (let passed = 0; passed < ms; passed += TICK_MS) {
+        clock.advance(TICK_MS);
+        wheel.advance();
+      }
+    },
+  };
+}
