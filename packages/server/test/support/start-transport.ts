@@ -41,7 +41,11 @@ export async function startTransport(
   listener.connect((messages) => domain.hub.receive(messages));
   const clock = new FakeClock(0);
   const wheel = new TimerWheel({ tickMs: TICK_MS, slots: 64, clock });
-  const wire = new NativeWire({ ...domain, clock, report: (error) => Promise.reject(error) });
+  const wire = new NativeWire({
+    ...domain,
+    clock,
+    report: (err) => logger.error({ event: "server.bug", err }, "bug"),
+  });
   const { maxMessageBytes, outboxBytes } = config.limits;
   const { sessions, catchUp, turn } = domain;
   const transport = new WebSocketTransport(

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { describe, test } from "node:test";
 import { eventually, within } from "../support/deadline.ts";
 import { NativeClient } from "../support/native-client.ts";
@@ -123,7 +124,7 @@ describe("who says nothing", () => {
     const client = await NativeClient.open(t, transport);
     transport.passTime(9900);
     client.socket.ping();
-    await within(new Promise<void>((resolve) => void client.socket.once("pong", () => resolve())), "a pong");
+    await within(once(client.socket, "pong"), "a pong");
     assert.equal(client.isClosed, false);
     transport.passTime(200);
     const disconnect = await client.next("disconnect");
