@@ -98,7 +98,7 @@ export class RawTcp {
 /** What a client needs from the interface it belongs to. */
 interface LineHost {
   readonly turn: Turn;
-  answer(text: string): Promise<LineAnswer>;
+  answer(text: string): LineAnswer | Promise<LineAnswer>;
   nowMs(): number;
   refused(refusal: Refusal): void;
   failed(error: unknown): void;
@@ -150,11 +150,9 @@ class LineClient implements Gatherer {
 
   /** Takes no further line, and closes with this refusal after the answers under way. */
   turnAway(refusal: Refusal): void {
-    this.#ending = true;
     this.#pieces = [];
     this.lineBegunAtMs = null;
-    this.#answers.push({ done: refusedLine(refusal, true) });
-    this.#answer();
+    this.#settle(refusedLine(refusal, true));
   }
 
   destroy(): void {
@@ -191,24 +189,40 @@ class LineClient implements Gatherer {
     this.lineBegunAtMs = null;
     const text = line.toString("utf8", 0, line.at(-1) === CARRIAGE_RETURN ? line.length - 1 : line.length);
     if (text.trim() === "") return;
-    if (!isUtf8(line)) {
-      // Decoding would put replacement characters where the wrong bytes were, and store what nobody has written.
-      this.#answers.push({ done: refusedLine(refuse("malformed_json", "The line is not UTF-8."), false) });
-      return this.#answer();
+    // Decoding put replacement characters where the wrong bytes were: what nobody has written must not be stored.
+    if (isUtf8(line)) this.#begin(text);
+    else this.#settle(refusedLine(refuse("malformed_json", "The line is not UTF-8."), false));
+  }
+
+  #begin(text: string): void {
+    let done: LineAnswer | Promise<LineAnswer>;
+    try {
+      done = this.#host.answer(text);
+    } catch (error) {
+      return this.#settle(this.#bug(error));
     }
+    if (!(done instanceof Promise)) return this.#settle(done);
     const answer: { done: LineAnswer | null } = { done: null };
     this.#answers.push(answer);
-    this.#host
-      .answer(text)
-      .catch((error: unknown): LineAnswer => {
-        this.#host.failed(error);
-        return refusedLine(refuse("internal"), true);
-      })
-      .then((done) => {
-        answer.done = done;
+    done
+      .catch((error: unknown) => this.#bug(error))
+      .then((ready) => {
+        answer.done = ready;
         this.#answer();
       })
       .catch((error: unknown) => this.#host.failed(error));
+  }
+
+  /** Takes an answer that is ready. After one that ends the connection no further line is begun. */
+  #settle(done: LineAnswer): void {
+    if (done.end) this.#ending = true;
+    this.#answers.push({ done });
+    this.#answer();
+  }
+
+  #bug(error: unknown): LineAnswer {
+    this.#host.failed(error);
+    return refusedLine(refuse("internal"), true);
   }
 
   #answer(): void {

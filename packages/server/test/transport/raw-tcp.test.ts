@@ -15,11 +15,16 @@ class Echo {
   readonly waiting: (() => void)[] = [];
   readonly heard: string[] = [];
 
-  async answer(text: string): Promise<LineAnswer> {
+  answer(text: string): LineAnswer | Promise<LineAnswer> {
     this.heard.push(text);
     if (text === "bad") return refusedLine(refuse("bad_request"), false);
     if (text === "key") return refusedLine(refuse("unauthorized"), true);
     if (text === "bug") throw new Error("a bug");
+    return this.#later(text);
+  }
+
+  async #later(text: string): Promise<LineAnswer> {
+    if (text === "later bug") throw new Error("a bug");
     if (text.startsWith("wait")) {
       await new Promise<void>((resolve) => {
         this.waiting.push(resolve);
@@ -166,9 +171,10 @@ describe("raw TCP: what is wrong", () => {
   });
 
   test("a refusal that ends the connection leaves later lines unheard and unanswered", async (t) => {
-    const { client } = await setUp(t);
+    const { client, echo } = await setUp(t);
     client.write("one\nkey\ntwo\nthree\n");
     assert.match(await readAll(client), /^"one"\n\{"ok":false,"error":\{"code":"unauthorized"[^\n]*\}\}\n$/);
+    assert.deepEqual(echo.heard, ["one", "key"], "or a connection would be good for thousands of guesses");
   });
 
   test("a connection's wrong lines are logged once", async (t) => {
@@ -178,14 +184,16 @@ describe("raw TCP: what is wrong", () => {
     assert.equal(logger.of("client.refused").length, 1);
   });
 
-  test("a bug in a line is told as such, without what it was, and ends the connection", async (t) => {
-    const { client, logger } = await setUp(t);
-    client.write("bug\nnext\n");
-    const answer = await readAll(client);
-    assert.match(answer, /"internal"/);
-    assert.ok(!answer.includes("a bug"), "internals never reach a peer");
-    assert.equal(logger.of("server.bug").length, 1);
-  });
+  for (const bug of ["bug", "later bug"]) {
+    test(`a ${bug} in a line is told as such, without what it was, and ends the connection`, async (t) => {
+      const { client, logger } = await setUp(t);
+      client.write(`${bug}\nnext\n`);
+      const answer = await readAll(client);
+      assert.match(answer, /^\{[^\n]*"internal"[^\n]*\n$/);
+      assert.ok(!answer.includes("a bug"), "internals never reach a peer");
+      assert.equal(logger.of("server.bug").length, 1);
+    });
+  }
 
   test("another machine is turned away before any of its lines is heard", async (t) => {
     const { echo, rawTcp, logger } = await setUp(t);

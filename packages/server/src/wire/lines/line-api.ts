@@ -36,8 +36,12 @@ export class LineApi {
     this.#use = useCases;
   }
 
-  /** Carries out one line. The caller keeps the answers in the order of the lines. */
-  async answer(text: string): Promise<LineAnswer> {
+  /**
+   * Carries out one line. The caller keeps the answers in the order of the lines.
+   *
+   * A refusal is given at once, so that the caller can stop before it begins the next line.
+   */
+  answer(text: string): LineAnswer | Promise<LineAnswer> {
     const line = readLine(text, this.#use.maxTargets);
     if (!line.ok) return refusedLine(line, false);
     // A wrong key ends the connection, so that each guess costs a new one.
@@ -72,10 +76,10 @@ export class LineApi {
 function resultOf(result: Published | Refusal): object {
   if (!result.ok) return { error: { code: result.code, message: result.message } };
   const { channel, epoch, offset, id, duplicate, subscribers } = result;
-  const position = offset === null ? {} : { epoch, offset };
-  return { channel, ...position, id, duplicate, subscribers };
+  if (offset === null) return { ok: true, channel, id, duplicate, subscribers };
+  return { ok: true, channel, epoch, offset, id, duplicate, subscribers };
 }
 
 function done(fields: object): LineAnswer {
-  return { json: JSON.stringify({ ok: true, ...fields }), end: false, refusal: null };
+  return { json: JSON.stringify(fields), end: false, refusal: null };
 }
