@@ -38,9 +38,9 @@ export const IMMUTABLE_HEADERS = {
   "cross-origin-resource-policy": "same-origin",
 } as const;
 
-/** Of another file beside the pages. */
+/** Of another file beside the pages. Its name stays when a new version changes it, so it is asked for again. */
 export const FILE_HEADERS = {
-  "cache-control": "public, max-age=3600",
+  "cache-control": "no-cache",
   "cross-origin-resource-policy": "same-origin",
 } as const;
 
