@@ -34,13 +34,13 @@ export class Pushing {
     if (hub.optionsOf(channel).publish === "nobody") {
       return refuse("permission_denied", "The rules of this channel let nobody publish.");
     }
-    return publishing.publish({ ...content, channel, from: API_PUBLISHER });
+    const { dataJson, id, key, priority, exclude } = content;
+    return publishing.publish({ channel, dataJson, id, key, priority, exclude, from: API_PUBLISHER });
   }
 
   /** Publishes to every channel of an item; the results stand in the order of its channels. */
   publishItem(item: PushItem): Promise<readonly (Published | Refusal)[]> {
-    const { channels, isList: _isList, ...content } = item;
-    return Promise.all(channels.map((channel) => this.publish(channel, content)));
+    return Promise.all(item.channels.map((channel) => this.publish(channel, item)));
   }
 
   /** Sends to every connection, whatever it is subscribed to. Nothing is stored, and a repeat is not recognised. */

@@ -59,25 +59,27 @@ export class LineApi {
       }
       case "disconnect": {
         const connections = this.#use.kicking.disconnectUser(ask.user, ask.ending);
-        return done({ user: ask.user, connections });
+        return done({ ok: true, user: ask.user, connections });
       }
     }
   }
 
   async #publish(item: PushItem): Promise<LineAnswer> {
     const results = await this.#use.pushing.publishItem(item);
-    if (item.isList) return done({ results: results.map(resultOf) });
+    if (item.isList) return done({ ok: true, results: results.map(resultOf) });
     const [result] = results;
     if (result === undefined || !result.ok) return refusedLine(result ?? refuse("internal"), false);
-    return done(resultOf(result));
+    const { channel, epoch, offset, id, duplicate, subscribers } = result;
+    if (offset === null) return done({ ok: true, channel, id, duplicate, subscribers });
+    return done({ ok: true, channel, epoch, offset, id, duplicate, subscribers });
   }
 }
 
 function resultOf(result: Published | Refusal): object {
   if (!result.ok) return { error: { code: result.code, message: result.message } };
   const { channel, epoch, offset, id, duplicate, subscribers } = result;
-  if (offset === null) return { ok: true, channel, id, duplicate, subscribers };
-  return { ok: true, channel, epoch, offset, id, duplicate, subscribers };
+  if (offset === null) return { channel, id, duplicate, subscribers };
+  return { channel, epoch, offset, id, duplicate, subscribers };
 }
 
 function done(fields: object): LineAnswer {

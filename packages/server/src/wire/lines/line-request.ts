@@ -51,8 +51,8 @@ function readAction(line: Fields, text: string, maxTargets: number): LineAction 
 }
 
 function readPublish(line: Fields, text: string, maxTargets: number): LineAction | Refusal {
-  const { key: _apiKey, messageKey, ...rest } = line;
-  const fields = messageKey === undefined ? rest : { ...rest, key: messageKey };
+  const { channel, channels, user, users, data, id, messageKey, priority, exclude } = line;
+  const fields = { channel, channels, user, users, data, id, key: messageKey, priority, exclude };
   const item = readPushItem(fields, { text, at: 0 }, maxTargets);
   return "code" in item ? item : { action: "publish", item };
 }
@@ -75,8 +75,12 @@ function readDisconnect(line: Fields): LineAction | Refusal {
 function parseObject(text: string): Fields | null {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : null;
+    return isFields(value) ? value : null;
   } catch {
     return null;
   }
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
