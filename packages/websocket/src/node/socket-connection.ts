@@ -256,7 +256,12 @@ export class SocketConnection<Data> implements WebSocketConnection<Data>, Messag
       this.#receiving = RECEIVING_CORKED;
       this.#socket.cork();
     }
-    this.#socket.write(frame);
+    const socket = this.#socket;
+    // What the kernel takes at once leaves no `drain` behind (Node 20.20), however large it is; whoever filled the socket waits
+    // for one all the same.
+    if (socket.write(frame) && frame.length >= socket.writableHighWaterMark) {
+      process.nextTick(tellDrained, this, socket);
+    }
   }
 
   #checkBackpressure(): void {
@@ -323,6 +328,12 @@ export class SocketConnection<Data> implements WebSocketConnection<Data>, Messag
       this.#context.reportError(this, error);
     }
   }
+}
+
+/** One function for all connections, so that a large write makes no closure. */
+function tellDrained(connection: SocketOwner, socket: Duplex): void {
+  // Filled again in the meantime, the socket will tell by itself.
+  if (!socket.writableNeedDrain) connection.onSocketDrain();
 }
 
 function decodeText(bytes: Uint8Array, start: number, end: number): string {

@@ -10,7 +10,10 @@ export interface WebSocketHandlers<Data> {
   onText(connection: WebSocketConnection<Data>, text: string): void;
   /** If absent, binary messages are refused with 1003. The bytes are the application's to keep. */
   onBinary?(connection: WebSocketConnection<Data>, bytes: Uint8Array): void;
-  /** The socket took everything that was queued, after a write had filled it. */
+  /**
+   * The socket has room again, after a write had filled it: one that is as large as the socket's
+   * `writableHighWaterMark`, alone or with what was queued. Never within the write itself.
+   */
   onDrain?(connection: WebSocketConnection<Data>): void;
   onPong?(connection: WebSocketConnection<Data>, payload: Uint8Array): void;
   /**

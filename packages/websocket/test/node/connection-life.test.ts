@@ -257,6 +257,37 @@ test("onDrain follows once the socket has taken what filled it", { timeout: 20_0
   await server.stop();
 });
 
+test("onDrain follows a large write too when the kernel takes all of it at once", {
+  timeout: 20_000,
+}, async () => {
+  let drains = 0;
+  let drained: () => void = () => {};
+  const server = await startEchoServer(
+    {},
+    {
+      onDrain: () => {
+        drains += 1;
+        drained();
+      },
+    },
+  );
+  const accepted = server.nextConnection();
+  const client = await connectClient(server.port);
+  const connection = await accepted;
+  const frame = encodeTextFrame("x".repeat(100_000));
+  for (let written = 1; written <= 3; written += 1) {
+    const drain = new Promise<void>((resolve) => {
+      drained = resolve;
+    });
+    connection.writeFrames(frame);
+    assert.equal(drains, written - 1, "never within the write itself");
+    await drain;
+    await client.next();
+  }
+  client.destroy();
+  await server.stop();
+});
+
 scene(
   "progress grows with what comes in and what the peer takes, and stands still when it takes nothing",
   async ({ client, connection }) => {
