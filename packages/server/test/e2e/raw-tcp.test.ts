@@ -78,8 +78,8 @@ describe("a backend with nothing but a socket", () => {
     const { results } = await backend.line();
     assert.ok(Array.isArray(results) && results.length === 2);
     assert.equal((await backend.line())["connections"], 1);
-    const heard = (await ann.messages(3)).map(({ data }) => data);
-    assert.deepEqual(heard.toSorted(), ["all", "both", "inbox"]);
+    const heard = (await ann.messages(3)).map(({ data }) => JSON.stringify(data));
+    assert.deepEqual(heard.toSorted(), [`"all"`, `"both"`, `"inbox"`]);
     backend.send(
       `${JSON.stringify({ from: "api", key, action: "disconnect", user: "ann", reason: "out" })}\n`,
     );
