@@ -1,5 +1,5 @@
 /** Far longer than anything takes on a busy machine: whoever waits so long waits for what never comes. */
-const PATIENCE_MS = 30_000;
+export const PATIENCE_MS = 30_000;
 
 /** Waits for a promise, or fails and says what never came. `soFar` tells what did. */
 export async function within<Value>(

@@ -17,8 +17,7 @@ export class NativeClient {
   readonly socket: WebSocket;
   /** Every frame so far, read or not. */
   readonly frames: Push[] = [];
-  /** Resolves when the connection is closed, however. */
-  readonly closed: Promise<CloseInfo>;
+  readonly #closed: Promise<CloseInfo>;
   /** Pings of the server's so far. */
   pings = 0;
   #read = 0;
@@ -39,7 +38,7 @@ export class NativeClient {
       this.#wake?.();
     });
     socket.on("error", () => {});
-    this.closed = new Promise((resolve) => {
+    this.#closed = new Promise((resolve) => {
       socket.on("close", (code: number, reason: Buffer) => {
         this.#isClosed = true;
         this.#wake?.();
@@ -67,6 +66,11 @@ export class NativeClient {
       "the handshake's end",
     );
     return client;
+  }
+
+  /** Resolves when the connection is closed, however. */
+  get closed(): Promise<CloseInfo> {
+    return within(this.#closed, "the close", () => this.#seen());
   }
 
   get isClosed(): boolean {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { resolveConfig } from "../../src/config/resolve.ts";
 import { type RunningServer, startServer } from "../../src/server.ts";
+import { PATIENCE_MS, within } from "./deadline.ts";
 
 /** What a test wants different from a fresh server with the memory engine, silent and on a port of its own. */
 export interface StartOptions {
@@ -57,7 +58,7 @@ export async function startTestServer(t: TestContext, options: StartOptions = {}
     }),
   );
   t.after(async () => {
-    await server.stop();
+    await within(server.stop(), "the server's end");
     await rm(folder, { recursive: true, force: true });
   });
 
@@ -69,6 +70,7 @@ export async function startTestServer(t: TestContext, options: StartOptions = {}
   ): Promise<ApiAnswer> {
     const response = await fetch(server.url + path, {
       method,
+      signal: AbortSignal.timeout(PATIENCE_MS),
       headers: {
         authorization: `Bearer ${server.apiKey.key}`,
         ...(body === undefined ? {} : { "content-type": "application/json" }),
