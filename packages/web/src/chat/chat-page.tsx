@@ -10,7 +10,6 @@ import { useStore } from "../look/store.ts";
 import { useMedia } from "../look/use-media.ts";
 import type { Chat } from "./chat.ts";
 import type { Draft } from "./composer.tsx";
-import type { SelfMemory } from "./identity.ts";
 import { pageTitle } from "./page-title.ts";
 import { PeopleList } from "./people-list.tsx";
 import { persons } from "./people.ts";
@@ -19,6 +18,7 @@ import { ProfileDialog } from "./profile-dialog.tsx";
 import { rememberRooms } from "./remembered-rooms.ts";
 import { RoomList } from "./room-list.tsx";
 import { RoomView } from "./room-view.tsx";
+import type { SelfMemory } from "./self-memory.ts";
 import "./chat-page.css";
 
 const NO_DRAFT: Draft = { text: "", to: undefined };
@@ -66,7 +66,9 @@ export function ChatPage({ chat, memory }: ChatPageProps): VNode {
       onEditProfile={() => setOpen("profile")}
     />
   );
-  const peopleList = <PeopleList people={people} self={view.self.user} onAddress={addressPerson} />;
+  const peopleList = (
+    <PeopleList room={room.name} people={people} self={view.self.user} onAddress={addressPerson} />
+  );
   const elsewhere = unread - room.unread;
   return (
     <>
@@ -124,6 +126,7 @@ export function ChatPage({ chat, memory }: ChatPageProps): VNode {
       {open === "profile" && (
         <ProfileDialog
           self={view.self}
+          isGuest={memory.isGuest}
           onClose={close}
           onSave={(self) => {
             memory.remember(self);

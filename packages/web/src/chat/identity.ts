@@ -1,4 +1,3 @@
-import { recall, remember } from "../look/remembered.ts";
 import type { Language } from "../look/words.ts";
 import { cleanName, type Person } from "./person.ts";
 
@@ -77,7 +76,12 @@ export function randomName(language: Language): string {
   return `${oneOf(first)}${between}${oneOf(second)}`;
 }
 
-/** Reads a person as `storeSelf` wrote them; undefined for anything else. */
+/** Somebody new, with a random name and face. */
+export function newSelf(language: Language): Self {
+  return { user: randomId(12), name: randomName(language), face: randomId(6) };
+}
+
+/** Reads a person as `formatSelf` wrote them; undefined for anything else. */
 export function parseSelf(text: string | undefined): Self | undefined {
   const [user, face, name] = (text ?? "").split(" ", 3);
   if (user === undefined || face === undefined || name === undefined) return undefined;
@@ -96,45 +100,4 @@ function decode(text: string): string {
 /** Writes a person as one line. */
 export function formatSelf(self: Self): string {
   return `${self.user} ${self.face} ${encodeURIComponent(self.name)}`;
-}
-
-/** Where a person is remembered: all tabs of the browser are one person, a guest's tab is a person of its own. */
-export class SelfMemory {
-  readonly #guest: boolean;
-
-  constructor(guest: boolean) {
-    this.#guest = guest;
-  }
-
-  /** The remembered person, or a new one with a random name and face. */
-  recall(language: Language): Self {
-    const known = parseSelf(this.#guest ? recallTab() : recall("chat.self"));
-    if (known !== undefined) return known;
-    const self = { user: randomId(12), name: randomName(language), face: randomId(6) };
-    this.remember(self);
-    return self;
-  }
-
-  remember(self: Self): void {
-    if (this.#guest) rememberTab(formatSelf(self));
-    else remember("chat.self", formatSelf(self));
-  }
-}
-
-const TAB_KEY = "tidewire.chat.guest";
-
-function recallTab(): string | undefined {
-  try {
-    return sessionStorage.getItem(TAB_KEY) ?? undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function rememberTab(text: string): void {
-  try {
-    sessionStorage.setItem(TAB_KEY, text);
-  } catch {
-    // The guest lasts as long as the page.
-  }
 }

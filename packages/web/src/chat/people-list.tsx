@@ -9,6 +9,8 @@ import "./side-list.css";
 const MOST_DRAWN = 200;
 
 interface PeopleListProps {
+  /** The name of the room that they are in. */
+  readonly room: string;
   readonly people: readonly Person[];
   /** The user id of the person at this page. */
   readonly self: string;
@@ -16,7 +18,7 @@ interface PeopleListProps {
 }
 
 /** Who is in the room, oneself first. Choosing somebody begins a private message. */
-export function PeopleList({ people, self, onAddress }: PeopleListProps): VNode {
+export function PeopleList({ room, people, self, onAddress }: PeopleListProps): VNode {
   const { say } = useWords();
   const own = people.filter(({ user }) => user === self);
   const others = people.filter(({ user }) => user !== self);
@@ -30,7 +32,7 @@ export function PeopleList({ people, self, onAddress }: PeopleListProps): VNode 
             </li>
           ))}
         </ul>
-        {others.length === 0 && own.length > 0 && <Alone />}
+        {others.length === 0 && own.length > 0 && <Alone room={room} />}
       </div>
     </div>
   );
@@ -67,15 +69,20 @@ function PersonItem({ person, isSelf, onAddress }: PersonItemProps): VNode {
   );
 }
 
-/** Somebody alone cannot see what a chat does: a guest's tab is a second person. */
-function Alone(): VNode {
+/** Somebody alone cannot see what a chat does. Another window is another person, by `?guest` also without Web Locks. */
+function Alone({ room }: { readonly room: string }): VNode {
   const { say } = useWords();
   return (
     <div class="alone">
       <p>{say("chat.alone")}</p>
-      <a class="button button-small" href="?guest" target="_blank" rel="noopener">
+      <a
+        class="button button-small"
+        href={`?guest#${encodeURIComponent(room)}`}
+        target="_blank"
+        rel="noopener"
+      >
         <Icon name="window" />
-        {say("chat.secondPerson")}
+        {say("chat.secondWindow")}
       </a>
     </div>
   );

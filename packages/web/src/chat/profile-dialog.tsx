@@ -25,12 +25,14 @@ function someFaces(present: string): readonly string[] {
 
 interface ProfileDialogProps {
   readonly self: Self;
+  /** Whether the person lasts no longer than this window. */
+  readonly isGuest: boolean;
   readonly onSave: (self: Self) => void;
   readonly onClose: () => void;
 }
 
 /** Where a person chooses a name and a face. */
-export function ProfileDialog({ self, onSave, onClose }: ProfileDialogProps): VNode {
+export function ProfileDialog({ self, isGuest, onSave, onClose }: ProfileDialogProps): VNode {
   const { say, language } = useWords();
   const [name, setName] = useState(self.name);
   const [face, setFace] = useState(self.face);
@@ -83,6 +85,7 @@ export function ProfileDialog({ self, onSave, onClose }: ProfileDialogProps): VN
             </label>
           ))}
         </fieldset>
+        {isGuest && <p class="profile-guest">{say("chat.guest")}</p>}
         <footer class="profile-foot">
           <button
             type="button"

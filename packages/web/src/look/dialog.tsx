@@ -34,12 +34,12 @@ export function Dialog({ title, place, onClose, children }: DialogProps): VNode 
       onClick={clickBeside}
     >
       <div class="dialog-inside">
-        <header class="dialog-head">
+        <div class="dialog-head">
           <h2 id={titleId}>{title}</h2>
           <button type="button" class="button button-bare" aria-label={say("look.close")} onClick={onClose}>
             <Icon name="close" />
           </button>
-        </header>
+        </div>
         {children}
       </div>
     </dialog>

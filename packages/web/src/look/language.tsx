@@ -14,7 +14,7 @@ export interface Words {
 const LanguageContext = createContext<Words | undefined>(undefined);
 
 /** The language to begin with: the remembered one, else the browser's first that the table has, else English. */
-function firstLanguage(): Language {
+export function firstLanguage(): Language {
   const remembered = recall("language");
   if (remembered === "en" || remembered === "zh") return remembered;
   const spoken = navigator.languages.find((tag) => /^(en|zh)\b/i.test(tag));

@@ -21,7 +21,7 @@ const FLAGS = [
 
 /** A browser with a profile of its own. */
 export interface TestBrowser {
-  /** Opens a page of a new person, which shares nothing with the others, and waits until it is live. */
+  /** Opens the first window of a new profile, which shares nothing with the others, and waits until it is live. */
   open(url: string, options?: BrowserContextOptions): Promise<Page>;
   /** Opens any page and gives what it logs, whose next line `logged` waits for. */
   openForeign(url: string): Promise<ForeignPage>;
@@ -50,12 +50,14 @@ export async function openBrowser(): Promise<TestBrowser> {
   return {
     async open(url, options = {}) {
       const context = await browser.newContext({ locale: "en-GB", viewport: DESKTOP, ...options });
-      const page = await context.newPage();
-      page.on("pageerror", (error) => complaints.push(`${page.url()}: ${error.message}`));
-      page.on("console", (message) => {
-        if (["error", "warning"].includes(message.type()))
-          complaints.push(`${page.url()}: ${message.text()}`);
+      context.on("page", (page) => {
+        page.on("pageerror", (error) => complaints.push(`${page.url()}: ${error.message}`));
+        page.on("console", (message) => {
+          if (["error", "warning"].includes(message.type()))
+            complaints.push(`${page.url()}: ${message.text()}`);
+        });
       });
+      const page = await context.newPage();
       const response = await page.goto(url);
       assert.equal(response?.status(), 200, `${url} was answered ${response?.status()}`);
       await page.locator("[data-state=live]").waitFor();

@@ -21,13 +21,13 @@ export const CHAT_WORDS = {
   "chat.you": { en: "you", zh: "你" },
   "chat.writePrivately": { en: "Write privately", zh: "发私信" },
   "chat.alone": {
-    en: "Nobody else is here. Open a second person in another window and talk to yourself.",
-    zh: "这里还没有别人。在另一个窗口里打开第二个人，自己和自己聊。",
+    en: "Nobody else is here. A second window is a second person: open one and talk to yourself.",
+    zh: "这里还没有别人。再打开一个窗口，就多一个人，自己和自己聊。",
   },
-  "chat.secondPerson": { en: "Open a second person", zh: "打开第二个人" },
-  "chat.everyTab": {
-    en: "All tabs of this browser are one person.",
-    zh: "同一浏览器的所有标签页算作一个人。",
+  "chat.secondWindow": { en: "Open a window", zh: "打开一个窗口" },
+  "chat.guest": {
+    en: "This window is a person of its own, forgotten when it is closed.",
+    zh: "这个窗口是单独的一个人，关闭后就不再记得。",
   },
 
   "chat.editProfile": { en: "Change name and face", zh: "修改名字和头像" },

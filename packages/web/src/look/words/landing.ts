@@ -34,8 +34,8 @@ export const LANDING_WORDS = {
   "landing.demos": { en: "See it work", zh: "看它怎么工作" },
   "landing.chat": { en: "Chat", zh: "聊天室" },
   "landing.chatText": {
-    en: "Rooms, who is online, history on entering, private messages, unread counts. Alone? Open a second person and talk to yourself.",
-    zh: "房间、在线成员、进入时的历史、私信、未读数。只有你一个人？打开第二个人，自己和自己聊。",
+    en: "Rooms, who is online, history on entering, private messages, unread counts. Alone? Open it in two windows and talk to yourself.",
+    zh: "房间、在线成员、进入时的历史、私信、未读数。只有你一个人？在两个窗口里打开，自己和自己聊。",
   },
 
   "landing.start": { en: "Three lines to begin", zh: "三行开始" },
@@ -44,7 +44,10 @@ export const LANDING_WORDS = {
     zh: "启动服务器，在网页里监听，从任何会说 HTTP 或能打开套接字的程序推送。",
   },
   "landing.startServer": { en: "In a clone of the repository", zh: "在克隆的仓库里" },
-  "landing.startPage": { en: "In any page", zh: "在任意网页里" },
+  "landing.startPage": {
+    en: "In a page served from this machine (open mode)",
+    zh: "在本机提供的网页里（开放模式）",
+  },
   "landing.startPush": { en: "From any backend", zh: "从任意后端" },
 
   "landing.promises": { en: "What you can rely on", zh: "你可以依靠什么" },
@@ -73,10 +76,10 @@ export const LANDING_WORDS = {
     en: "Whoever is kicked is told why, is closed, and does not come back by itself.",
     zh: "被踢出的人会知道原因，连接关闭，不会自己回来。",
   },
-  "landing.durable": { en: "Acknowledged means kept", zh: "确认即已保存" },
+  "landing.durable": { en: "On disk by default", zh: "默认写入磁盘" },
   "landing.durableText": {
-    en: "With the default engine a publish is acknowledged, and delivered, only once it is on disk.",
-    zh: "使用默认引擎时，消息写入磁盘之后才会被确认并送达。",
+    en: "With the default engine and rules, a publish is acknowledged and delivered only once it is on disk. The memory engine forgets when the server stops.",
+    zh: "使用默认引擎和规则时，消息写入磁盘之后才会被确认并送达。内存引擎在服务器停止后不再保留。",
   },
 
   "landing.docs": { en: "Read on", zh: "继续阅读" },

@@ -25,7 +25,7 @@ export const SHARED_WORDS = {
   "state.kickedBecause": { en: "Disconnected: {reason}", zh: "已断开：{reason}" },
 
   "curl.key": {
-    en: "The key was printed when the server started. It is also in the file data/api-key.",
-    zh: "密钥在服务器启动时打印过，也保存在文件 data/api-key 中。",
+    en: "The key is the one you gave the server, or the one it made itself: by default in the file data/api-key.",
+    zh: "密钥是你给服务器设置的那个；没有设置时由服务器生成，默认保存在文件 data/api-key 中。",
   },
 } as const;
