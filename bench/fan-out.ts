@@ -1,12 +1,12 @@
 /**
  * CPU time of the server process per delivered message, against `ws` in the same run.
  *
- *     npm run bench -- fan-out [--rounds 3] [--seconds 5]
+ *     npm run bench -- fan-out [--slices 15] [--seconds 1]
  *
- * Two shapes: 1000 subscribers at 50 messages/s, and 200 subscribers with bursts of 20 every 20 ms. Each round measures
- * both servers, one right after the other; the ratio of a round is what counts, since the machine may be noisy.
+ * Two shapes: 1000 subscribers at 50 messages/s, and 200 subscribers with bursts of 20 every 20 ms. Both servers run at the
+ * same time and are measured in turns of a second; the median of the ratios of neighbouring turns counts, since the machine may be noisy.
  */
-import { connect } from "node:net";
+import { connect, type Socket } from "node:net";
 import { parseArgs } from "node:util";
 import { Child } from "./support/child.ts";
 import { median } from "./support/median.ts";
@@ -31,20 +31,28 @@ const SHAPES: readonly Shape[] = [
 ];
 
 const { values } = parseArgs({
-  options: { rounds: { type: "string", default: "3" }, seconds: { type: "string", default: "5" } },
+  options: { slices: { type: "string", default: "15" }, seconds: { type: "string", default: "1" } },
 });
-const seconds = Number(values.seconds);
 
-interface Measured {
-  readonly microsPerDelivery: number;
-  readonly delivered: number;
-  readonly expected: number;
-}
+const LINE = `${JSON.stringify({ from: "api", key: "bench", channel: "news", data: { text: "x".repeat(60) } })}\n`;
 
-async function measure(server: "tidewire" | "ws", shape: Shape): Promise<Measured> {
-  const child = await Child.start(`servers/${server}.ts`);
-  const readers = await Child.start("readers.ts");
-  try {
+/** A server with its subscribers and a publisher. */
+class Contender {
+  readonly #server: Child;
+  readonly #readers: Child;
+  readonly #publisher: Socket;
+  readonly #shape: Shape;
+
+  private constructor(server: Child, readers: Child, publisher: Socket, shape: Shape) {
+    this.#server = server;
+    this.#readers = readers;
+    this.#publisher = publisher;
+    this.#shape = shape;
+  }
+
+  static async start(server: "tidewire" | "ws", shape: Shape): Promise<Contender> {
+    const child = await Child.start(`servers/${server}.ts`);
+    const readers = await Child.start("readers.ts");
     const port = await child.ask<number>("port");
     const linePort = server === "ws" ? await child.ask<number>("linePort") : port;
     const greetings = server === "ws" ? 0 : 2;
@@ -52,65 +60,61 @@ async function measure(server: "tidewire" | "ws", shape: Shape): Promise<Measure
     const publisher = connect(linePort, "127.0.0.1");
     publisher.resume();
     publisher.setNoDelay(true);
-    const line = `${JSON.stringify({ from: "api", key: "bench", channel: "news", data: { text: "x".repeat(60) } })}\n`;
-    await publish(publisher, line, shape, 1);
-    await settled(readers);
-    const framesBefore = await readers.ask<number>("frames");
-    const cpuBefore = await child.ask<number>("cpuMicros");
-    const messages = await publish(publisher, line, shape, seconds);
-    await settled(readers);
-    const delivered = (await readers.ask<number>("frames")) - framesBefore;
-    const cpu = (await child.ask<number>("cpuMicros")) - cpuBefore;
-    publisher.destroy();
-    return { microsPerDelivery: cpu / delivered, delivered, expected: messages * shape.subscribers };
-  } finally {
-    await readers.stop();
-    await child.stop();
+    return new Contender(child, readers, publisher, shape);
+  }
+
+  /** Microseconds of the server's CPU per delivery, over one slice of time. */
+  async slice(seconds: number): Promise<number> {
+    const framesBefore = await this.#readers.ask<number>("frames");
+    const cpuBefore = await this.#server.ask<number>("cpuMicros");
+    const messages = await publish(this.#publisher, this.#shape, seconds);
+    const expected = framesBefore + messages * this.#shape.subscribers;
+    while ((await this.#readers.ask<number>("frames")) < expected) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    const cpu = (await this.#server.ask<number>("cpuMicros")) - cpuBefore;
+    return cpu / (expected - framesBefore);
+  }
+
+  async stop(): Promise<void> {
+    this.#publisher.destroy();
+    await Promise.all([this.#readers.stop(), this.#server.stop()]);
   }
 }
 
 /** Publishes bursts at fixed times, late ones at once; gives how many messages were published. */
-async function publish(
-  socket: ReturnType<typeof connect>,
-  line: string,
-  shape: Shape,
-  forSeconds: number,
-): Promise<number> {
-  const bursts = Math.round((forSeconds * 1000) / shape.everyMs);
+async function publish(socket: Socket, shape: Shape, seconds: number): Promise<number> {
+  const bursts = Math.round((seconds * 1000) / shape.everyMs);
   const startMs = performance.now();
   for (let index = 0; index < bursts; index += 1) {
     const waitMs = startMs + index * shape.everyMs - performance.now();
     if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
-    socket.write(line.repeat(shape.burst));
+    socket.write(LINE.repeat(shape.burst));
   }
   return bursts * shape.burst;
 }
 
-/** Waits until no more frames arrive. */
-async function settled(readers: Child): Promise<void> {
-  for (let before = -1; ; ) {
-    const now = await readers.ask<number>("frames");
-    if (now === before) return;
-    before = now;
-    await new Promise((resolve) => setTimeout(resolve, 300));
-  }
-}
-
-for (const shape of SHAPES) {
-  const ratios: number[] = [];
-  for (let round = 1; round <= Number(values.rounds); round += 1) {
-    const ours = await measure("tidewire", shape);
-    const theirs = await measure("ws", shape);
-    for (const one of [ours, theirs]) {
-      if (one.delivered !== one.expected) throw new Error(`delivered ${one.delivered} of ${one.expected}`);
+async function compare(shape: Shape, slices: number, seconds: number): Promise<void> {
+  const ours = await Contender.start("tidewire", shape);
+  const theirs = await Contender.start("ws", shape);
+  const micros: { readonly ours: number[]; readonly theirs: number[] } = { ours: [], theirs: [] };
+  try {
+    // The first slices are for the compiler.
+    await ours.slice(2);
+    await theirs.slice(2);
+    for (let slice = 0; slice < slices; slice += 1) {
+      micros.ours.push(await ours.slice(seconds));
+      micros.theirs.push(await theirs.slice(seconds));
     }
-    ratios.push(ours.microsPerDelivery / theirs.microsPerDelivery);
-    console.log(
-      `${shape.name}, round ${round}: tidewire ${ours.microsPerDelivery.toFixed(2)} µs, ws ${theirs.microsPerDelivery.toFixed(2)} µs per delivery, ratio ${ratios.at(-1)?.toFixed(3)}`,
-    );
+  } finally {
+    await Promise.all([ours.stop(), theirs.stop()]);
   }
-  const ratio = median(ratios);
+  const ratio = median(micros.ours.map((one, index) => one / (micros.theirs[index] ?? Number.NaN)));
+  const verdict = ratio <= shape.budget ? "met" : "MISSED";
   console.log(
-    `${shape.name}: median ratio ${ratio.toFixed(3)}, budget ${shape.budget}: ${ratio <= shape.budget ? "met" : "MISSED"}`,
+    `${shape.name}: tidewire ${median(micros.ours).toFixed(2)} µs, ws ${median(micros.theirs).toFixed(2)} µs per delivery; ` +
+      `median of ${slices} ratios ${ratio.toFixed(3)}, budget ${shape.budget}: ${verdict}`,
   );
 }
+
+for (const shape of SHAPES) await compare(shape, Number(values.slices), Number(values.seconds));

@@ -171,7 +171,7 @@ export class Channel implements Gatherer, SubscribedChannel {
     const changes = this.roster?.changed ? this.roster.takeChanges() : null;
     for (const fanOut of this.#fanOuts) {
       if (changes !== null) fanOut.announce("join", this.name, changes.joined);
-      fanOut.flush();
+      this.#host.turn.handOut(() => fanOut.flush());
       if (changes !== null) fanOut.announce("leave", this.name, changes.left);
     }
     const joining = this.#joining;

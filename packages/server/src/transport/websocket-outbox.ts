@@ -57,7 +57,13 @@ export class WebSocketOutbox<Data> implements Outbox, Gatherer {
   }
 
   write(bytes: Uint8Array): void {
-    if (this.#connection === null) return;
+    const connection = this.#connection;
+    if (connection === null) return;
+    if (this.#piece === null && this.#turn.isDirect) {
+      connection.writeFrames(bytes);
+      this.#full = connection.bufferedBytes > this.#limitBytes;
+      return;
+    }
     this.#turnBytes += bytes.byteLength;
     if (this.#piece === null) {
       this.#piece = bytes;
