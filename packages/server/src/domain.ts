@@ -104,7 +104,10 @@ export function composeDomain({ config, mode, store, logger, onPublished }: Doma
     randomId,
     graceMs: config.sessions.graceMs,
     observe: (session, resumed) =>
-      logger.info({ event: "session.connected", ...whoIs(session), resumed }, "session connected"),
+      logger.info(
+        { event: "session.connected", ...whoIs(session), address: session.outbox?.address, resumed },
+        "session connected",
+      ),
   });
   const reading = new Reading(hub, streams);
   const publishing = new Publishing({ hub, streams, randomId, observe: observePublish(logger, onPublished) });

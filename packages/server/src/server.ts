@@ -48,11 +48,13 @@ export class StartError extends Error {
  * Rejects with a ConfigError for a configuration that must not be used, with a StartError when it cannot listen, and with
  * what the store, the key file and the log folder say when they cannot be used. Nothing is left open then.
  */
-export async function startServer({ values: config }: LoadedConfig): Promise<RunningServer> {
+export async function startServer({ values: config, warnings }: LoadedConfig): Promise<RunningServer> {
   const problem = bindProblem(config);
   if (problem !== undefined) throw new ConfigError(problem);
   const logger = await createLogger(config.log);
   try {
+    for (const warning of warnings)
+      logger.warn({ event: "server.config", problem: warning }, "check the configuration");
     const apiKey = await apiKeyOf(config);
     const listener = new LateListener();
     const store = await openStore(config, listener);

@@ -7,6 +7,8 @@ import type { Encoding } from "./encoding.ts";
  */
 export interface Outbox {
   readonly encoding: Encoding;
+  /** Where the client is: its IP address, or an empty text where that is not known. */
+  readonly address: string;
   /** More bytes wait than the limit allows: what has a stream must stay there, what has none is dropped. */
   readonly overrun: boolean;
   /** Fewer bytes wait than the low-water mark: the next page of a stream may be written. */

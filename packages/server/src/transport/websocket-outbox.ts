@@ -44,6 +44,10 @@ export class WebSocketOutbox<Data> implements Outbox, Gatherer {
     return this.#encoding;
   }
 
+  get address(): string {
+    return this.#connection?.remoteAddress ?? "";
+  }
+
   get overrun(): boolean {
     return this.#full || this.#turnBytes > this.#limitBytes;
   }

@@ -105,7 +105,8 @@ export class WebSocketTransport implements PeerHost, WebSocketHandlers<WebSocket
       return;
     }
     peer.open(connection, connection.sharedDeflate ? this.#deflated : this.#plain);
-    logger.info({ event: "connection.handshake", address: connection.remoteAddress }, "handshake done");
+    const { subprotocol, sharedDeflate: deflate } = connection;
+    logger.info({ event: "connection.handshake", address, subprotocol, deflate }, "handshake done");
     if (asked.claims.user !== undefined || asked.channels.length > 0 || url.searchParams.has("token")) {
       this.#ports.wire.connectByUrl(peer, asked.claims, asked.channels);
     }
@@ -163,7 +164,7 @@ export class WebSocketTransport implements PeerHost, WebSocketHandlers<WebSocket
         user: peer.session?.user ?? undefined,
         code,
         reason,
-        openMs: clock.nowMs() - peer.openedAtMs,
+        openMs: Math.round(clock.nowMs() - peer.openedAtMs),
       },
       "connection closed",
     );

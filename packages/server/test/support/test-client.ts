@@ -17,6 +17,7 @@ const ENCODING = new NativeEncoding(
 
 /** A client without a socket: it keeps what the server writes to it. */
 export class TestClient implements Outbox {
+  readonly address = "127.0.0.1";
   readonly encoding = ENCODING;
   readonly overrun = false;
   readonly hasRoom = true;
