@@ -7,6 +7,7 @@
  * same time and are measured in turns of a second; the median of the ratios of neighbouring turns counts, since the machine may be noisy.
  */
 import { connect, type Socket } from "node:net";
+import { setTimeout as wait } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { Child } from "./support/child.ts";
 import { median } from "./support/median.ts";
@@ -70,7 +71,7 @@ class Contender {
     const messages = await publish(this.#publisher, this.#shape, seconds);
     const expected = framesBefore + messages * this.#shape.subscribers;
     while ((await this.#readers.ask<number>("frames")) < expected) {
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await wait(20);
     }
     const cpu = (await this.#server.ask<number>("cpuMicros")) - cpuBefore;
     return cpu / (expected - framesBefore);
@@ -88,7 +89,7 @@ async function publish(socket: Socket, shape: Shape, seconds: number): Promise<n
   const startMs = performance.now();
   for (let index = 0; index < bursts; index += 1) {
     const waitMs = startMs + index * shape.everyMs - performance.now();
-    if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
+    if (waitMs > 0) await wait(waitMs);
     socket.write(LINE.repeat(shape.burst));
   }
   return bursts * shape.burst;

@@ -50,8 +50,8 @@ try {
   let since = "";
   for (let index = 0; index < BEHIND; index += 1) {
     const answer = await fetch(url, { method: "POST", headers, body });
-    const { epoch, offset } = (await answer.json()) as { epoch: string; offset: number };
-    since = `&since=${epoch}:${offset - BEHIND}`;
+    const [, epoch = "", offset = "0"] = /"epoch":"([^"]+)","offset":(\d+)/.exec(await answer.text()) ?? [];
+    since = `&since=${epoch}:${Number(offset) - BEHIND}`;
   }
   await timeMs(port, "", GREETINGS);
   for (let round = 1; round <= Number(values.rounds); round += 1) {

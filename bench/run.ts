@@ -4,6 +4,8 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<unknown>>> = {
   "durable-publish": () => import("./durable-publish.ts"),
   returning: () => import("./returning.ts"),
   memory: () => import("./memory.ts"),
+  "slow-clients": () => import("./slow-clients.ts"),
+  replay: () => import("./replay.ts"),
 };
 
 const name = process.argv[2];

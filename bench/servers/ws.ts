@@ -1,7 +1,7 @@
 /** What a good developer writes with `ws`: one JSON text per message, `client.send` to everybody. Fed by JSON lines. */
+import { once } from "node:events";
 import { createServer } from "node:http";
-import { createServer as createLineServer } from "node:net";
-import type { AddressInfo } from "node:net";
+import { createServer as createLineServer, type Server } from "node:net";
 import { createInterface } from "node:readline";
 import { WebSocketServer } from "ws";
 import { answerParent, serverAnswers } from "../support/child.ts";
@@ -11,7 +11,9 @@ const sockets = new WebSocketServer({ server: http, perMessageDeflate: false });
 let offset = 0;
 
 function broadcast(line: string): void {
-  const { channel, data } = JSON.parse(line) as { channel: string; data: unknown };
+  const pushed: unknown = JSON.parse(line);
+  if (typeof pushed !== "object" || pushed === null || !("channel" in pushed) || !("data" in pushed)) return;
+  const { channel, data } = pushed;
   offset += 1;
   const message = JSON.stringify({
     type: "message",
@@ -32,11 +34,17 @@ const lines = createLineServer((socket) => {
     socket.write('{"ok":true}\n');
   });
 });
-await new Promise<void>((resolve) => http.listen(0, "127.0.0.1", resolve));
-await new Promise<void>((resolve) => lines.listen(0, "127.0.0.1", resolve));
+const ports = await Promise.all([http, lines].map(listen));
 process.on("SIGTERM", () => process.exit(0));
 answerParent({
   ...serverAnswers,
-  port: () => (http.address() as AddressInfo).port,
-  linePort: () => (lines.address() as AddressInfo).port,
+  port: () => ports[0],
+  linePort: () => ports[1],
 });
+
+async function listen(server: Server): Promise<number> {
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  return typeof address === "object" && address !== null ? address.port : 0;
+}

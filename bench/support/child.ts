@@ -1,16 +1,18 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 /** A program of the benchmark in a process of its own, asked by messages. */
 export class Child {
   readonly #process: ChildProcess;
   #nextId = 1;
-  readonly #waiting: Map<number, (answer: unknown) => void> = new Map();
+  /** Both ends are ours, so an answer is what the caller expects: `never` fits every expectation. */
+  readonly #waiting: Map<number, (answer: never) => void> = new Map();
 
   private constructor(process: ChildProcess) {
     this.#process = process;
-    process.on("message", (message: { id: number; answer: unknown }) => {
+    process.on("message", (message: { id: number; answer: never }) => {
       this.#waiting.get(message.id)?.(message.answer);
       this.#waiting.delete(message.id);
     });
@@ -30,8 +32,8 @@ export class Child {
   ask<Answer>(question: string, detail?: unknown): Promise<Answer> {
     const id = this.#nextId;
     this.#nextId += 1;
-    return new Promise((resolve) => {
-      this.#waiting.set(id, (answer) => resolve(answer as Answer));
+    return new Promise<Answer>((resolve) => {
+      this.#waiting.set(id, resolve);
       this.#process.send({ id, question, detail });
     });
   }
@@ -46,12 +48,18 @@ export class Child {
   }
 }
 
+interface Question {
+  readonly id: number;
+  readonly question: string;
+  readonly detail: never;
+}
+
 /** Answers the questions of the parent; says that it is ready when called. */
 export function answerParent(answers: Record<string, (detail: never) => unknown>): void {
-  process.on("message", async (message: { id: number; question: string; detail: never }) => {
-    const answer = await answers[message.question]?.(message.detail);
-    process.send?.({ id: message.id, answer });
-  });
+  const answer = async ({ id, question, detail }: Question): Promise<void> => {
+    process.send?.({ id, answer: await answers[question]?.(detail) });
+  };
+  process.on("message", (question: Question) => void answer(question));
   process.send?.({ id: 0, answer: "ready" });
 }
 
@@ -69,4 +77,9 @@ export const serverAnswers = {
     return process.memoryUsage.rss();
   },
   rssWithoutCollection: () => process.memoryUsage.rss(),
+  /** Resident memory that no file backs, as it is; where the system does not tell, all of it. */
+  ownBytes: () => {
+    if (process.platform !== "linux") return process.memoryUsage.rss();
+    return Number(/^RssAnon:\s+(\d+) kB/m.exec(readFileSync("/proc/self/status", "latin1"))?.[1]) * 1024;
+  },
 };

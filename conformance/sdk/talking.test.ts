@@ -24,7 +24,9 @@ test("two clients talk: both hear each message once, with its sender", async (t)
 test("what the backend sends to everybody reaches a client that is subscribed to nothing", async (t) => {
   const server = await serverFor(t);
   const ann = clientOf(t, server.url);
-  const heard = new Promise<unknown>((resolve) => ann.on("broadcast", ({ data }) => resolve(data)));
+  const heard = new Promise<unknown>((resolve) => {
+    ann.on("broadcast", ({ data }) => resolve(data));
+  });
   await stateOf(ann, "live");
   await callApi(server, "POST", "/broadcast", { data: { text: "Maintenance at noon." } });
   assert.deepEqual(await heard, { text: "Maintenance at noon." });

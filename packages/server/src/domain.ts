@@ -47,7 +47,7 @@ export interface Domain {
 }
 
 /** Sends a message to every connection; says under which id, and to how many. */
-export type Broadcast = (dataJson: string) => { readonly id: string; readonly connections: number };
+type Broadcast = (dataJson: string) => { readonly id: string; readonly connections: number };
 
 /** What the domain is put together from. */
 export interface DomainOptions {

@@ -14,7 +14,7 @@ export interface KickingPorts {
 }
 
 /** What can be done to somebody, as the log names it. */
-export type KickEvent = "user.kicked" | "user.banned" | "user.unbanned";
+type KickEvent = "user.kicked" | "user.banned" | "user.unbanned";
 
 /** What an operator or a backend does to somebody: send away, keep out, put into a channel or take out of it. */
 export class Kicking {

@@ -29,17 +29,17 @@ export interface TestServer extends RunningServer {
   push(channel: string, data: unknown, more?: Readonly<Record<string, unknown>>): Promise<PushAnswer>;
 }
 
-export interface LoggedLine {
+interface LoggedLine {
   readonly event: string;
   readonly [name: string]: unknown;
 }
 
-export interface ApiAnswer {
+interface ApiAnswer {
   readonly status: number;
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-export interface PushAnswer {
+interface PushAnswer {
   readonly epoch: string | undefined;
   readonly offset: number | undefined;
   readonly duplicate: boolean;

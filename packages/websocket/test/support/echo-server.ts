@@ -9,7 +9,7 @@ import {
 } from "../../src/index.ts";
 
 /** How a connection ended, as the application was told. */
-export interface Closed {
+interface Closed {
   readonly code: number;
   readonly reason: string;
 }

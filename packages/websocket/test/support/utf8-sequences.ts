@@ -1,5 +1,5 @@
 /** A byte sequence and whether it is UTF-8. */
-export interface Utf8Sequence {
+interface Utf8Sequence {
   readonly bytes: Buffer;
   readonly valid: boolean;
 }
