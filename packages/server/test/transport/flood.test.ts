@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { describe, test } from "node:test";
-import { within } from "../support/deadline.ts";
+import { eventually, within } from "../support/deadline.ts";
 import { NativeClient } from "../support/native-client.ts";
+import { maskedFrame, openRawWebSocket } from "../support/raw-websocket.ts";
 import { startTransport, type TestTransport } from "../support/start-transport.ts";
 
 const MB = 1024 * 1024;
@@ -47,6 +48,28 @@ describe("a client that asks much and reads nothing", () => {
     client.socket.resume();
     for (let answers = 0; answers < sent; answers += 1) await client.answer("presence", 1);
     await client.settled();
+  });
+
+  test("is not read further within one packet either, once the answers to it are too much", async (t) => {
+    const transport = await startTransport(t, { channels: [{ match: "room", presence: true }] });
+    const member = await NativeClient.open(t, transport);
+    member.send({ type: "connect", info: { text: "x".repeat(2000) }, subscriptions: { room: {} } });
+    await member.next("presence");
+    const port = Number(new URL(transport.wsUrl).port);
+    const raw = await openRawWebSocket(t, { port }, "/connect?user=ann");
+    const [, socket] = transport.sockets;
+    assert.ok(socket !== undefined);
+    const paused = once(socket, "pause");
+    const command = Buffer.from(JSON.stringify({ type: "presence", id: 1, channel: "room" }));
+    let received = 0;
+    raw.socket.on("data", (chunk: Buffer) => {
+      received += chunk.length;
+    });
+    // One write of 60 KB asks for 2 MB.
+    const count = 1000;
+    raw.socket.write(Buffer.concat(Array.from({ length: count }, () => maskedFrame(0x81, command))));
+    await within(paused, "the end of reading");
+    await eventually("all of it is answered", () => received > count * 2000);
   });
 
   test("that are pages of history does not fill the memory with them", async (t) => {
