@@ -74,8 +74,7 @@ export class FanOut {
     const last = first + count - 1;
     const excluded = this.#excluded;
     const stored = this.#messages[0]?.offset !== null;
-    // By index: a subscriber that ends within the loop is replaced by the last one, which is then visited at most twice,
-    // and the second time its cursor drops what it has.
+    // Nothing in the loop takes a subscriber out: writing to a socket reports what happens to it later.
     for (let index = 0; index < this.#subscriptions.length; index += 1) {
       const subscription = this.#subscriptions[index];
       if (subscription === undefined || !subscription.live) continue;
