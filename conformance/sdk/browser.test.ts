@@ -5,24 +5,11 @@ import { join } from "node:path";
 import { after, before, describe, type TestContext, test } from "node:test";
 import type { Tidewire } from "@tidewire/client";
 import { type Browser, type CDPSession, chromium, type Page } from "playwright-core";
-import { findChromium } from "../../test/support/programs.ts";
+import { CHROMIUM, FLAGS } from "../../packages/web/test/support/browser.ts";
 import type { RunningServer } from "../../packages/server/src/server.ts";
 import { CuttingProxy } from "./support/cutting-proxy.ts";
 import { type ScriptSite, serveScriptPage } from "./support/script-page.ts";
 import { callApi, serverFor } from "./support/start-server.ts";
-
-const CHROMIUM = findChromium();
-
-const FLAGS = [
-  "--headless",
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
 
 declare global {
   interface Window {

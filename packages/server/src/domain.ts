@@ -43,11 +43,7 @@ export interface Domain {
   readonly permissions: Permissions;
   readonly bans: Bans;
   readonly identify: (claims: Claims) => Identity | Refusal;
-  readonly broadcast: Broadcast;
 }
-
-/** Sends a message to every connection; says under which id, and to how many. */
-type Broadcast = (dataJson: string) => { readonly id: string; readonly connections: number };
 
 /** What the domain is put together from. */
 export interface DomainOptions {
@@ -111,8 +107,6 @@ export function composeDomain({ config, mode, store, logger, onPublished }: Doma
   });
   const reading = new Reading(hub, streams);
   const publishing = new Publishing({ hub, streams, randomId, observe: observePublish(logger, onPublished) });
-  const toEverybody: Broadcast = (dataJson) =>
-    broadcast(dataJson, { sessions, clock: systemClock, randomId });
   return {
     turn,
     hub,
@@ -123,7 +117,11 @@ export function composeDomain({ config, mode, store, logger, onPublished }: Doma
     permissions,
     bans,
     publishing,
-    pushing: new Pushing({ publishing, hub, broadcast: toEverybody }),
+    pushing: new Pushing({
+      publishing,
+      hub,
+      broadcast: (dataJson) => broadcast(dataJson, { sessions, clock: systemClock, randomId }),
+    }),
     acknowledging: new Acknowledging({ hub, streams, cursors, reading, sessions, permissions }),
     kicking: new Kicking({
       sessions,
@@ -132,7 +130,6 @@ export function composeDomain({ config, mode, store, logger, onPublished }: Doma
       observe: (event, about) => logger.info({ event, ...about }, event),
     }),
     identify: believe,
-    broadcast: toEverybody,
   };
 }
 

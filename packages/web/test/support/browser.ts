@@ -8,7 +8,8 @@ import { findChromium } from "../../../../test/support/programs.ts";
 /** Chromium, or why these tests are skipped. */
 export const CHROMIUM = findChromium();
 
-const FLAGS = [
+/** Keeps Chromium from asking anything of the network, and lets it run as root. */
+export const FLAGS = [
   "--headless",
   "--no-sandbox",
   "--disable-gpu",
