@@ -82,15 +82,18 @@ describe("the README's examples", () => {
         });
         try {
           const opened = await browser.openForeign(`http://127.0.0.1:${portOf(page.address())}/`);
-          await subscribers(server, 1);
-          const answer = await fetch(`${server.url}/api/channels/news/messages`, {
-            method: "POST",
-            headers: { authorization: `Bearer ${server.apiKey}`, "content-type": "application/json" },
-            body: JSON.stringify({ data: { text: `for ${what}` } }),
-          });
-          assert.equal(answer.status, 201);
-          assert.match(await opened.logged(`for ${what}`), /for/);
-          await opened.close();
+          try {
+            await subscribers(server, 1);
+            const answer = await fetch(`${server.url}/api/channels/news/messages`, {
+              method: "POST",
+              headers: { authorization: `Bearer ${server.apiKey}`, "content-type": "application/json" },
+              body: JSON.stringify({ data: { text: `for ${what}` } }),
+            });
+            assert.equal(answer.status, 201);
+            assert.match(await opened.logged(`for ${what}`), /for/);
+          } finally {
+            await opened.close();
+          }
           await subscribers(server, 0);
         } finally {
           page.close();

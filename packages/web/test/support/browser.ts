@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { EventEmitter, once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -67,10 +68,13 @@ export async function openBrowser(): Promise<TestBrowser> {
     async openForeign(url) {
       const page = await browser.newPage();
       const lines: string[] = [];
+      // Told when a line is complete, not when the browser reports it: its values come one round trip later.
+      const logging = new EventEmitter();
       page.on("console", (message) => {
         // Objects are logged by reference; their text is what a reader of the console sees.
         void Promise.all(message.args().map((value) => value.jsonValue())).then((values) => {
           lines.push(values.map((value) => JSON.stringify(value)).join(" "));
+          logging.emit("line");
         });
       });
       await page.goto(url);
@@ -79,9 +83,7 @@ export async function openBrowser(): Promise<TestBrowser> {
           for (;;) {
             const line = lines.find((one) => one.includes(text));
             if (line !== undefined) return line;
-            await page.waitForEvent("console");
-            // The values of what was logged are asked for one round trip later.
-            await page.evaluate("0");
+            await once(logging, "line", { signal: AbortSignal.timeout(30_000) });
           }
         },
         close: () => page.close(),
