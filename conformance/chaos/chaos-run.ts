@@ -1,7 +1,5 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { type ServerProcess, startServerProcess } from "../support/server-process.ts";
 import { readChannel, readHead, readReceipt } from "./api.ts";
 import { PUBLISHERS, SDK_CHANNELS, SUBSCRIBERS } from "./cast.ts";
 import { CHANNELS, SERVER_CONFIG } from "./channels.ts";
@@ -10,7 +8,6 @@ import { freePort } from "./free-port.ts";
 import { Publisher } from "./publisher.ts";
 import type { Random } from "./random.ts";
 import { SdkSubscriber } from "./sdk-subscriber.ts";
-import { ServerProcess, type ServerSettings } from "./server-process.ts";
 import { type Heads, Subscriber } from "./subscriber.ts";
 
 /** How a run goes. */
@@ -52,74 +49,59 @@ const LONGEST_STOPPING_MS = 60;
 
 /** Publishes, subscribes and kills, then collects what everybody has seen. The data folder is removed. */
 export async function runChaos(options: ChaosOptions): Promise<ChaosOutcome> {
-  const folder = await mkdtemp(join(tmpdir(), "tidewire-chaos-"));
+  const { random, program } = options;
+  const port = await freePort(random);
+  const server = await startServerProcess({ settings: SERVER_CONFIG, port, program, logLevel: "error" });
   try {
-    const configFile = join(folder, "tidewire.json");
-    await writeFile(configFile, JSON.stringify(SERVER_CONFIG));
-    const { random, program } = options;
-    const port = await freePort(random);
-    const apiKey = `chaos-${random.integer(1e9, 2e9)}`;
-    return await new ChaosRun(options, {
-      program,
-      port,
-      folder: join(folder, "data"),
-      configFile,
-      apiKey,
-    }).run();
+    return await new ChaosRun(options, server).run();
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await server.stop();
   }
 }
 
 class ChaosRun {
   readonly #options: ChaosOptions;
-  readonly #settings: ServerSettings;
+  readonly #server: ServerProcess;
   readonly #publishers: readonly Publisher[];
   readonly #subscribers: readonly Subscriber[];
-  readonly #serverErrors: string[] = [];
+  readonly #mishaps: string[] = [];
   readonly #moments: Record<Moment, number> = { serving: 0, starting: 0, stopping: 0, clean: 0 };
-  #server: ServerProcess;
-  #startMs = 0;
+  /** What the last start took; until then, what one usually takes. */
+  #startMs = 1000;
   #disturbances = 0;
 
-  constructor(options: ChaosOptions, settings: ServerSettings) {
+  constructor(options: ChaosOptions, server: ServerProcess) {
     const { random } = options;
     this.#options = options;
-    this.#settings = settings;
-    this.#publishers = PUBLISHERS.map((plan) => new Publisher(plan, settings, random.fork()));
-    this.#subscribers = SUBSCRIBERS.map((plan) => new Subscriber(plan, settings, random.fork()));
-    this.#server = new ServerProcess(settings);
+    this.#server = server;
+    this.#publishers = PUBLISHERS.map((plan) => new Publisher(plan, server, random.fork()));
+    this.#subscribers = SUBSCRIBERS.map((plan) => new Subscriber(plan, server, random.fork()));
   }
 
   async run(): Promise<ChaosOutcome> {
-    try {
-      await this.#listening();
-      const sdk = new SdkSubscriber("sdk", SDK_CHANNELS, this.#settings);
-      const subscribers = [...this.#subscribers, sdk];
-      const reading = this.#subscribers.map((subscriber) => subscriber.run());
-      const publishing = this.#publishers.map((publisher) => publisher.run());
-      for (let kills = 0; kills < this.#options.kills; ) {
-        const moment = await this.#disturb();
-        if (moment !== "clean") kills += 1;
-      }
-      await wait(this.#options.longestUpMs);
-      for (const publisher of this.#publishers) publisher.stop();
-      await this.#patiently("acknowledging every publish", Promise.all(publishing), () =>
-        this.#publishers.map(({ name, unanswered }) => `${name} waits for ${unanswered} answers`),
-      );
-      const heads = await this.#heads();
-      const reached = Promise.all(subscribers.map((subscriber) => subscriber.reach(heads)));
-      await this.#patiently("bringing every subscriber to the end", reached, () =>
-        subscribers.map((subscriber) => `${subscriber.name} ${subscriber.whereItIs(heads)}`),
-      );
-      for (const subscriber of subscribers) subscriber.stop();
-      await Promise.all(reading);
-      const evidence = await this.#evidence(subscribers);
-      await this.#stopCleanly();
-      return { evidence, moments: this.#moments };
-    } finally {
-      await this.#server.kill();
+    const sdk = new SdkSubscriber("sdk", SDK_CHANNELS, this.#server);
+    const subscribers = [...this.#subscribers, sdk];
+    const reading = this.#subscribers.map((subscriber) => subscriber.run());
+    const publishing = this.#publishers.map((publisher) => publisher.run());
+    for (let kills = 0; kills < this.#options.kills; ) {
+      const moment = await this.#disturb();
+      if (moment !== "clean") kills += 1;
     }
+    await wait(this.#options.longestUpMs);
+    for (const publisher of this.#publishers) publisher.stop();
+    await this.#patiently("acknowledging every publish", Promise.all(publishing), () =>
+      this.#publishers.map(({ name, unanswered }) => `${name} waits for ${unanswered} answers`),
+    );
+    const heads = await this.#heads();
+    const reached = Promise.all(subscribers.map((subscriber) => subscriber.reach(heads)));
+    await this.#patiently("bringing every subscriber to the end", reached, () =>
+      subscribers.map((subscriber) => `${subscriber.name} ${subscriber.whereItIs(heads)}`),
+    );
+    for (const subscriber of subscribers) subscriber.stop();
+    await Promise.all(reading);
+    const evidence = await this.#evidence(subscribers);
+    await this.#stopCleanly();
+    return { evidence, moments: this.#moments };
   }
 
   /** Ends the server at a random moment, and starts it again. */
@@ -135,56 +117,47 @@ class ChaosRun {
     }
     if (moment === "clean") await this.#stopCleanly();
     else await this.#server.kill();
-    this.#serverErrors.push(...this.#server.errors);
     if (moment === "starting") {
-      this.#server = new ServerProcess(this.#settings);
-      await Promise.race([this.#server.listening, wait(random.integer(0, this.#startMs))]);
+      const started = this.#server.start().catch(() => "killed before it listened");
+      await Promise.race([started, wait(random.integer(0, this.#startMs))]);
       await this.#server.kill();
-      this.#serverErrors.push(...this.#server.errors);
+      await started;
     }
-    this.#server = new ServerProcess(this.#settings);
-    await this.#listening();
+    const beganMs = performance.now();
+    await this.#server.start();
+    this.#startMs = performance.now() - beganMs;
     this.#moments[moment] += 1;
     const deed = moment === "clean" ? "stopped" : `killed while ${moment}`;
     tell(`${deed} with ${underWay} requests under way`);
     return moment;
   }
 
-  async #listening(): Promise<void> {
-    const beganMs = performance.now();
-    if (!(await this.#server.listening)) {
-      throw new Error(`the server does not start: ${this.#server.errors.join("\n")}`);
-    }
-    this.#startMs = performance.now() - beganMs;
-  }
-
   async #stopCleanly(): Promise<void> {
-    this.#server.askToStop();
-    const status = await this.#server.exitStatus();
-    if (status !== 0) this.#serverErrors.push(`an orderly stop ended with status ${status}`);
+    const status = await this.#server.end();
+    if (status !== 0) this.#mishaps.push(`an orderly stop ended with status ${status}`);
   }
 
   async #heads(): Promise<Heads> {
     return new Map(
       await Promise.all(
-        CHANNELS.map(async ({ name }) => [name, await readHead(this.#settings, name)] as const),
+        CHANNELS.map(async ({ name }) => [name, await readHead(this.#server, name)] as const),
       ),
     );
   }
 
   async #evidence(subscribers: Evidence["subscribers"]): Promise<Evidence> {
     const channels = [];
-    for (const channel of CHANNELS) channels.push(await readChannel(this.#settings, channel));
+    for (const channel of CHANNELS) channels.push(await readChannel(this.#server, channel));
     const cursors: CursorEvidence[] = [];
     for (const { name: user, confirmed } of this.#subscribers) {
       for (const [channel, offset] of confirmed) {
         // What a channel in memory has forgotten, it has forgotten the readers of, too.
         if (channel.startsWith("memory.")) continue;
-        const found = await readReceipt(this.#settings, channel, user);
+        const found = await readReceipt(this.#server, channel, user);
         cursors.push({ user, channel, confirmed: offset, found });
       }
     }
-    const serverErrors = [...this.#serverErrors, ...this.#server.errors];
+    const serverErrors = [...this.#server.log, ...this.#mishaps];
     return { channels, publishers: this.#publishers, subscribers, cursors, serverErrors };
   }
 
@@ -195,6 +168,6 @@ class ChaosRun {
     const outcome = await Promise.race([work, deadline]);
     controller.abort();
     if (outcome !== "late") return;
-    this.#serverErrors.push(`${what} took more than ${PATIENCE_MS} ms: ${stuck().join("; ")}`);
+    this.#mishaps.push(`${what} took more than ${PATIENCE_MS} ms: ${stuck().join("; ")}`);
   }
 }

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { runChaos } from "./chaos-run.ts";
 import { Random } from "./random.ts";
 import { reportLines } from "./report.ts";
-import { SOURCE_CLI } from "./server-process.ts";
+import { SOURCE_CLI } from "../support/server-process.ts";
 import { verify } from "./verify.ts";
 
 test("a server that is killed again and again loses, repeats and reorders nothing", async (t) => {

@@ -10,7 +10,7 @@ import { parseArgs } from "node:util";
 import { runChaos } from "./chaos-run.ts";
 import { Random } from "./random.ts";
 import { reportLines } from "./report.ts";
-import { SOURCE_CLI } from "./server-process.ts";
+import { SOURCE_CLI } from "../support/server-process.ts";
 import { verify } from "./verify.ts";
 
 const { values } = parseArgs({

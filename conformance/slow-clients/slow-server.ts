@@ -1,59 +1,50 @@
 import { readFileSync } from "node:fs";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { TestContext } from "node:test";
-import { freePort } from "../chaos/free-port.ts";
-import { Random } from "../chaos/random.ts";
-import { ServerProcess, SOURCE_CLI } from "../chaos/server-process.ts";
+import { type ServerProcess, startServerProcess } from "../support/server-process.ts";
 
-const API_KEY = "a-key-for-slow-clients";
 /** Just below the longest `data`. */
 const MESSAGE_CHARACTERS = 60_000;
-const DATA_JSON = JSON.stringify({ data: "x".repeat(MESSAGE_CHARACTERS) });
+const MESSAGE = { data: "x".repeat(MESSAGE_CHARACTERS) };
 
 /** A server in a process of its own, so that its memory can be told from that of hundreds of clients. */
 export class SlowServer {
-  readonly port: number;
   readonly #process: ServerProcess;
 
-  private constructor(port: number, process: ServerProcess) {
-    this.port = port;
+  private constructor(process: ServerProcess) {
     this.#process = process;
   }
 
   /** Starts it; the end of the test ends it. */
   static async start(t: TestContext, sessions: Readonly<Record<string, string>>): Promise<SlowServer> {
-    const folder = await mkdtemp(join(tmpdir(), "tidewire-slow-"));
-    const configFile = join(folder, "tidewire.json");
-    const channels = [{ match: "flood.**", history: { bytes: "1GB" } }];
-    await writeFile(configFile, JSON.stringify({ sessions, channels }));
-    const port = await freePort(new Random(process.pid));
-    const settings = { program: SOURCE_CLI, port, folder: join(folder, "data"), configFile, apiKey: API_KEY };
-    const server = new ServerProcess(settings);
+    const settings = { sessions, channels: [{ match: "flood.**", history: { bytes: "1GB" } }] };
+    const server = await startServerProcess({ settings, logLevel: "error" });
     t.after(async () => {
       await server.kill();
-      await rm(folder, { recursive: true, force: true });
+      await server.stop();
     });
-    if (!(await server.listening)) throw new Error(`the server does not start: ${server.errors.join("\n")}`);
-    return new SlowServer(port, server);
+    return new SlowServer(server);
+  }
+
+  get port(): number {
+    return this.#process.port;
   }
 
   /** What it has complained about so far. */
   get errors(): readonly string[] {
-    return this.#process.errors;
+    return this.#process.log;
   }
 
   async subscribers(channel: string): Promise<number> {
-    const found = await this.#api("GET", `/api/channels/${channel}`);
-    return Number(Object.entries(found).find(([name]) => name === "subscribers")?.[1]);
+    const found = await this.#process.call("GET", `/api/channels/${channel}`);
+    const fields = typeof found === "object" && found !== null ? Object.entries(found) : [];
+    return Number(fields.find(([name]) => name === "subscribers")?.[1]);
   }
 
   /** Publishes this many large messages, a few at a time. */
   async flood(channel: string, count: number): Promise<void> {
     for (let done = 0; done < count; done += 4) {
       const some = Array.from({ length: Math.min(4, count - done) }, () =>
-        this.#api("POST", `/api/channels/${channel}/messages`, DATA_JSON),
+        this.#process.call("POST", `/api/channels/${channel}/messages`, MESSAGE),
       );
       await Promise.all(some);
     }
@@ -65,20 +56,8 @@ export class SlowServer {
       const status = readFileSync(`/proc/${this.#process.pid}/status`, "latin1");
       return Number(/^RssAnon:\s+(\d+) kB/m.exec(status)?.[1]) * 1024;
     }
-    const response = await fetch(`http://127.0.0.1:${this.port}/metrics`);
+    const response = await fetch(`${this.#process.url}/metrics`);
     return Number(/^process_resident_memory_bytes (\d+)/m.exec(await response.text())?.[1]);
-  }
-
-  async #api(method: string, path: string, body?: string): Promise<object> {
-    const response = await fetch(`http://127.0.0.1:${this.port}${path}`, {
-      method,
-      headers: { authorization: `Bearer ${API_KEY}`, "content-type": "application/json" },
-      ...(body === undefined ? {} : { body }),
-    });
-    const answer: unknown = await response.json();
-    if (!response.ok || typeof answer !== "object" || answer === null)
-      throw new Error(JSON.stringify(answer));
-    return answer;
   }
 }
 

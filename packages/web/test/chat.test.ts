@@ -4,7 +4,8 @@ import { after, before, describe, it } from "node:test";
 import type { Locator, Page } from "playwright-core";
 import { violations } from "./support/axe.ts";
 import { CHROMIUM, openBrowser, PHONE, type TestBrowser } from "./support/browser.ts";
-import { type ServedPages, servePages } from "./support/served-pages.ts";
+import type { ServerProcess } from "../../../conformance/support/server-process.ts";
+import { servePages } from "./support/served-pages.ts";
 
 const ROOM = "demo.chat.lobby";
 
@@ -26,7 +27,7 @@ async function ownName(page: Page): Promise<string> {
 }
 
 describe("the chat", { skip: CHROMIUM.skip }, () => {
-  let server: ServedPages;
+  let server: ServerProcess;
   let browser: TestBrowser;
   before(async () => {
     server = await servePages();
@@ -46,7 +47,7 @@ describe("the chat", { skip: CHROMIUM.skip }, () => {
     const storageState = { cookies: [], origins: [{ origin: server.url, localStorage }] };
     return browser.open(`${server.url}${path}`, { storageState });
   };
-  const push = (data: unknown, channel = ROOM): Promise<void> =>
+  const push = (data: unknown, channel = ROOM): Promise<unknown> =>
     server.call("POST", `/api/channels/${channel}/messages`, { data });
 
   it("shows what anybody says to everybody, and never as markup", async () => {

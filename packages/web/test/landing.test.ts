@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { CHROMIUM, openBrowser, type TestBrowser } from "./support/browser.ts";
-import { type ServedPages, servePages } from "./support/served-pages.ts";
+import type { ServerProcess } from "../../../conformance/support/server-process.ts";
+import { servePages } from "./support/served-pages.ts";
 
 describe("the landing page", { skip: CHROMIUM.skip }, () => {
-  let server: ServedPages;
+  let server: ServerProcess;
   let browser: TestBrowser;
   before(async () => {
     server = await servePages();

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { violations } from "./support/axe.ts";
 import { CHROMIUM, DESKTOP, openBrowser, PHONE, type TestBrowser } from "./support/browser.ts";
-import { type ServedPages, servePages } from "./support/served-pages.ts";
+import type { ServerProcess } from "../../../conformance/support/server-process.ts";
+import { servePages } from "./support/served-pages.ts";
 
 const PAGES = ["/", "/demo/chat"] as const;
 const LOOKS = (["light", "dark"] as const).flatMap((colorScheme) => [
@@ -11,12 +12,12 @@ const LOOKS = (["light", "dark"] as const).flatMap((colorScheme) => [
 ]);
 
 describe("the pages", { skip: CHROMIUM.skip }, () => {
-  let server: ServedPages;
+  let server: ServerProcess;
   let browser: TestBrowser;
   before(async () => {
     server = await servePages();
     browser = await openBrowser();
-    const write = (channel: string, data: unknown): Promise<void> =>
+    const write = (channel: string, data: unknown): Promise<unknown> =>
       server.call("POST", `/api/channels/${channel}/messages`, { data });
     await write("demo.landing", { text: "hello" });
     await write("demo.chat.lobby", "see https://tidewire.example/");

@@ -4,7 +4,8 @@ import { after, before, describe, it } from "node:test";
 import type { Page } from "playwright-core";
 import { violations } from "./support/axe.ts";
 import { CHROMIUM, openBrowser, type TestBrowser } from "./support/browser.ts";
-import { type ServedPages, servePages } from "./support/served-pages.ts";
+import type { ServerProcess } from "../../../conformance/support/server-process.ts";
+import { servePages } from "./support/served-pages.ts";
 
 async function say(page: Page, text: string): Promise<void> {
   await page.locator("textarea").fill(text);
@@ -60,7 +61,7 @@ async function close(page: Page, other: Page): Promise<void> {
 }
 
 describe("windows of one browser", { skip: CHROMIUM.skip }, () => {
-  let server: ServedPages;
+  let server: ServerProcess;
   let browser: TestBrowser;
   before(async () => {
     server = await servePages();
