@@ -7,7 +7,7 @@ import type { Tidewire } from "@tidewire/client";
 import { type Browser, type CDPSession, chromium, type Page } from "playwright-core";
 import { CHROMIUM, FLAGS } from "../../packages/web/test/support/browser.ts";
 import type { RunningServer } from "../../packages/server/src/server.ts";
-import { CuttingProxy } from "./support/cutting-proxy.ts";
+import { proxyFor } from "../support/proxy/fault-proxy.ts";
 import { type ScriptSite, serveScriptPage } from "./support/script-page.ts";
 import { callApi, serverFor } from "./support/start-server.ts";
 
@@ -79,7 +79,7 @@ describe("the SDK in Chromium", { skip: CHROMIUM.skip }, () => {
 
   test("a phone without network, whose connection is cut meanwhile, gets all it missed when it is back", async (t) => {
     const server = await serverFor(t);
-    const proxy = await CuttingProxy.start(t, server.port);
+    const proxy = await proxyFor(t, server.port);
     const { page, cdp } = await openPage(t, proxy.url);
     await push(server, 1);
     await gets(page, 1);
@@ -88,7 +88,7 @@ describe("the SDK in Chromium", { skip: CHROMIUM.skip }, () => {
     await cdp.send("Network.emulateNetworkConditions", { offline: true, ...network });
     await push(server, 2, 3);
     const written = page.evaluate(async () => (await window.client.publish("news", 5)).duplicate);
-    proxy.cut();
+    proxy.reset();
     await push(server, 4);
     await cdp.send("Network.emulateNetworkConditions", { offline: false, ...network });
     assert.equal(await written, false);

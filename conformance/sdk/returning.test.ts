@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { proxyFor } from "../support/proxy/fault-proxy.ts";
 import { clientOf, Collected, stateOf } from "./support/clients.ts";
-import { CuttingProxy } from "./support/cutting-proxy.ts";
 import { callApi, serverFor, startServer, withDataFolder } from "./support/start-server.ts";
 
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, index) => index + 1);
 
 test("a connection that is cut again and again loses nothing and repeats nothing, in both directions", async (t) => {
   const server = await serverFor(t);
-  const proxy = await CuttingProxy.start(t, server.port);
+  const proxy = await proxyFor(t, server.port);
   const reader = clientOf(t, proxy.url, { user: "reader" });
   const writer = clientOf(t, proxy.url, { user: "writer" });
   const heard = new Collected(reader.subscribe("log"));
@@ -19,7 +19,7 @@ test("a connection that is cut again and again loses nothing and repeats nothing
   });
   for (let cuts = 1; cuts <= 10; cuts++) {
     await heard.until(cuts * 10);
-    proxy.cut();
+    proxy.reset();
   }
   await heard.until(300);
   assert.deepEqual(heard.data, upTo(300));
@@ -29,7 +29,7 @@ test("a connection that is cut again and again loses nothing and repeats nothing
 
 test("a network that dies without a word is noticed, and what was missed arrives", async (t) => {
   const server = await serverFor(t);
-  const proxy = await CuttingProxy.start(t, server.port);
+  const proxy = await proxyFor(t, server.port);
   const page = {
     window: new EventTarget(),
     document: Object.assign(new EventTarget(), { visibilityState: "visible" }),
@@ -37,7 +37,7 @@ test("a network that dies without a word is noticed, and what was missed arrives
   const client = clientOf(t, proxy.url, { user: "ann", probeTimeoutMs: 50 }, page);
   const heard = new Collected(client.subscribe("news"));
   await client.subscribe("news").ready();
-  proxy.swallow();
+  proxy.blackhole();
   await callApi(server, "POST", "/channels/news/messages", { data: "missed" });
   proxy.restore();
   page.window.dispatchEvent(new Event("online"));
@@ -74,7 +74,7 @@ test("a server that restarts gets its clients back, and they get what was publis
 
 test("a session that returns is announced to nobody", async (t) => {
   const server = await serverFor(t);
-  const proxy = await CuttingProxy.start(t, server.port);
+  const proxy = await proxyFor(t, server.port);
   const watcher = clientOf(t, server.url, { user: "watcher" });
   const room = watcher.subscribe("room.1");
   await room.ready();
@@ -84,7 +84,7 @@ test("a session that returns is announced to nobody", async (t) => {
   const guest = clientOf(t, proxy.url, { user: "guest" });
   await guest.subscribe("room.1").ready();
   const before = await stateOf(guest, "live");
-  proxy.cut();
+  proxy.reset();
   await stateOf(guest, "offline");
   const after = await stateOf(guest, "live");
   assert.equal(after.connection, before.connection, "the session goes on");
