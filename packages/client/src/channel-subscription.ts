@@ -121,6 +121,21 @@ export class ChannelSubscription implements Subscription<unknown> {
     return this.#isOver ? () => {} : this.#events.on(name, handler, options);
   }
 
+  once<Name extends keyof SubscriptionEvents<unknown>>(
+    name: Name,
+    handler: Handler<SubscriptionEvents<unknown>[Name]>,
+    options?: ListenOptions,
+  ): () => void {
+    return this.on(name, handler, { ...options, once: true });
+  }
+
+  off<Name extends keyof SubscriptionEvents<unknown>>(
+    name: Name,
+    handler: Handler<SubscriptionEvents<unknown>[Name]>,
+  ): void {
+    this.#events.off(name, handler);
+  }
+
   ready(): Promise<void> {
     const state = this.#state;
     if (this.isConfirmed) return Promise.resolve();

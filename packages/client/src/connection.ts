@@ -2,21 +2,16 @@ import { decodePush, encodeCommand, type Push } from "@tidewire/protocol";
 import type { Environment, WebSocketConstructor, WebSocketLike } from "./environment.ts";
 import type { Settings } from "./options.ts";
 import { watchPage } from "./page-events.ts";
-import {
-  type Circumstances,
-  type ConnectionEvent,
-  type Effect,
-  type MachineSettings,
-  type Phase,
-  step,
-} from "./state-machine.ts";
+import type { ConnectionEvent } from "./connection-event.ts";
+import type { Phase } from "./connection-phase.ts";
+import { type Circumstances, type Effect, type MachineSettings, step } from "./state-machine.ts";
 
 /** What the connection tells the client, and asks of it. */
 export interface ConnectionOwner {
   /** The text of the `connect` message, asked for when the socket is open. */
   connectMessage(): string;
-  /** Starts to get a token and answers with the event `token` or `tokenFailed`, at once or later. */
-  fetchToken(): void;
+  /** Gets what a connection needs, and tells `prepared` or `refused`, at once or later. */
+  prepare(): void;
   forgetToken(): void;
   /** The phase changed; called once for each change, in order. */
   phaseChanged(phase: Phase, before: Phase): void;
@@ -91,7 +86,7 @@ export class Connection {
 
   #take(event: ConnectionEvent): void {
     const before = this.#phase;
-    const next = step(before, event, this.#circumstances(), this.#settings);
+    const next = step(before, event, this.#circumstances());
     this.#phase = next.phase;
     for (const effect of next.effects) this.#carryOut(effect);
     if (next.phase !== before) this.#owner.phaseChanged(next.phase, before);
@@ -99,13 +94,20 @@ export class Connection {
 
   #circumstances(): Circumstances {
     const { now, random } = this.#environment;
-    return { nowMs: now(), random: random(), frames: this.#frames, lastFrameAtMs: this.#lastFrameAtMs };
+    return {
+      settings: this.#settings,
+      nowMs: now(),
+      random: random(),
+      frames: this.#frames,
+      lastFrameAtMs: this.#lastFrameAtMs,
+      canFallBack: false,
+    };
   }
 
   #carryOut(effect: Effect): void {
     switch (effect.do) {
-      case "token":
-        return this.#owner.fetchToken();
+      case "prepare":
+        return this.#owner.prepare();
       case "forgetToken":
         return this.#owner.forgetToken();
       case "open":
@@ -123,10 +125,11 @@ export class Connection {
 
   #startTimer(delayMs: number | null): void {
     this.#stopTimer?.();
-    this.#stopTimer =
-      delayMs === null
-        ? undefined
-        : this.#environment.startTimer(delayMs, () => this.tell({ type: "timer" }));
+    this.#stopTimer = undefined;
+    if (delayMs === null) return;
+    const { now, startTimer } = this.#environment;
+    const dueAtMs = now() + delayMs;
+    this.#stopTimer = startTimer(delayMs, () => this.tell({ type: "timer", lateMs: now() - dueAtMs }));
   }
 
   #open(): void {

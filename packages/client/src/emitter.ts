@@ -38,6 +38,13 @@ export class Emitter<Events extends object> {
     return remove;
   }
 
+  /** Removes a handler as often as it was added. */
+  off<Name extends keyof Events>(name: Name, handler: Handler<Events[Name]>): void {
+    for (const entry of this.#handlers[name] ?? []) {
+      if (entry.handler === handler) entry.remove();
+    }
+  }
+
   /** Tells whether anybody listens. */
   has(name: keyof Events): boolean {
     return (this.#handlers[name]?.size ?? 0) > 0;

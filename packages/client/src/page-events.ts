@@ -1,11 +1,12 @@
 import type { Page } from "./environment.ts";
-import type { ConnectionEvent } from "./state-machine.ts";
+import type { ConnectionEvent } from "./connection-event.ts";
 
 /**
  * Watches the page and tells what it means for the connection, until the returned function is called.
  *
  * A page that was hidden for longer than `trustHiddenMs` doubts its socket when it is seen again; a shorter look at
- * another tab changes nothing. `pagehide` and `pageshow` frame a stay in the page cache.
+ * another tab changes nothing. One that was frozen doubts it whether it is seen or not. `pagehide` and `pageshow` frame a
+ * stay in the page cache; after that some browsers tell nothing else.
  */
 export function watchPage(
   page: Page,
@@ -28,9 +29,17 @@ export function watchPage(
   const stop = new AbortController();
   const { signal } = stop;
   document.addEventListener("visibilitychange", onVisibility, { signal });
+  document.addEventListener("resume", () => tell({ type: "wake", doubt: true }), { signal });
   window.addEventListener("online", () => tell({ type: "wake", doubt: true }), { signal });
   window.addEventListener("offline", () => tell({ type: "offline" }), { signal });
   window.addEventListener("pagehide", () => tell({ type: "hide" }), { signal });
-  window.addEventListener("pageshow", () => tell({ type: "show" }), { signal });
+  window.addEventListener("pageshow", (event) => tell({ type: "show", doubt: isPersisted(event) }), {
+    signal,
+  });
   return () => stop.abort();
+}
+
+/** Whether a `pageshow` brings a page back from the page cache; the first one of a page does not. */
+function isPersisted(event: Event): boolean {
+  return "persisted" in event && event.persisted === true;
 }

@@ -143,6 +143,17 @@ export interface Subscription<Payload> {
     handler: Handler<SubscriptionEvents<Payload>[Name]>,
     options?: ListenOptions,
   ): () => void;
+  /** The same as `on`, for the next time only. */
+  once<Name extends keyof SubscriptionEvents<Payload>>(
+    name: Name,
+    handler: Handler<SubscriptionEvents<Payload>[Name]>,
+    options?: ListenOptions,
+  ): () => void;
+  /** Removes a handler that was added by `on` or `once`. */
+  off<Name extends keyof SubscriptionEvents<Payload>>(
+    name: Name,
+    handler: Handler<SubscriptionEvents<Payload>[Name]>,
+  ): void;
   /** Resolves when the server has confirmed it, at once when it already has; rejects when it fails or ends first. */
   ready(): Promise<void>;
   /**

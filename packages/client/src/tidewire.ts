@@ -4,6 +4,7 @@ import { Calls } from "./calls.ts";
 import type { AnyChannels, ChannelMap, PayloadOf } from "./channel-map.ts";
 import type { ClientState, KickedState } from "./client-state.ts";
 import { connectUrl } from "./connect-url.ts";
+import type { Phase } from "./connection-phase.ts";
 import { Connection } from "./connection.ts";
 import { Emitter, type Handler, type ListenOptions } from "./emitter.ts";
 import { type Environment, hostEnvironment } from "./environment.ts";
@@ -12,7 +13,6 @@ import { type Settings, settingsOf, type TidewireOptions } from "./options.ts";
 import { Registry } from "./registry.ts";
 import { errorOf, Requests } from "./requests.ts";
 import { StateTeller } from "./state-teller.ts";
-import type { Phase } from "./state-machine.ts";
 import { TokenSource } from "./token-source.ts";
 import type {
   Acknowledged,
@@ -124,7 +124,7 @@ export class Tidewire<Channels extends ChannelMap = AnyChannels> {
       environment,
       {
         connectMessage: () => this.#connectMessage(),
-        fetchToken: () => this.#fetchToken(),
+        prepare: () => this.#prepare(),
         forgetToken: () => this.#tokens.forget(),
         phaseChanged: (phase, before) => this.#phaseChanged(phase, before),
         received: (push) => this.#received(push),
@@ -138,7 +138,7 @@ export class Tidewire<Channels extends ChannelMap = AnyChannels> {
     const phase = this.#connection.phase;
     const connected = { connection: this.#id, user: this.#user };
     switch (phase.at) {
-      case "token":
+      case "preparing":
       case "opening":
       case "joining":
         return { status: "connecting", attempt: phase.attempt };
@@ -166,6 +166,20 @@ export class Tidewire<Channels extends ChannelMap = AnyChannels> {
     options: ListenOptions = {},
   ): () => void {
     return this.#isClosed ? () => {} : this.#events.on(name, handler, options);
+  }
+
+  /** The same as `on`, for the next time only. */
+  once<Name extends keyof TidewireEvents>(
+    name: Name,
+    handler: Handler<TidewireEvents[Name]>,
+    options?: ListenOptions,
+  ): () => void {
+    return this.on(name, handler, { ...options, once: true });
+  }
+
+  /** Removes a handler that was added by `on` or `once`. */
+  off<Name extends keyof TidewireEvents>(name: Name, handler: Handler<TidewireEvents[Name]>): void {
+    this.#events.off(name, handler);
   }
 
   /**
@@ -268,10 +282,17 @@ export class Tidewire<Channels extends ChannelMap = AnyChannels> {
     });
   }
 
-  #fetchToken(): void {
-    const tell = (type: "token" | "tokenFailed"): void => this.#connection.tell({ type });
-    if (!this.#tokens.isMissing) tell("token");
-    else void this.#tokens.renew().then((token) => tell(token === undefined ? "tokenFailed" : "token"));
+  #prepare(): void {
+    if (this.#tokens.isMissing) void this.#fetchToken();
+    else this.#connection.tell({ type: "prepared" });
+  }
+
+  async #fetchToken(): Promise<void> {
+    const token = await this.#tokens.renew();
+    const why = { code: "token_failed", reason: "No token could be fetched." };
+    this.#connection.tell(
+      token === undefined ? { type: "refused", why, retryable: true } : { type: "prepared" },
+    );
   }
 
   #phaseChanged(phase: Phase, before: Phase): void {

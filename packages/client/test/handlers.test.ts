@@ -88,6 +88,24 @@ test("a handler can be removed by what on returns, by a signal, and by being for
   assert.deepEqual(got, ["off", "signal", "once"]);
 });
 
+test("once is for the next time only, and off removes what on and once added", (t) => {
+  const { host, client } = startConnected(t);
+  const subscription = client.subscribe("a");
+  const got: string[] = [];
+  const add = (name: string) => (): void => void got.push(name);
+  const [kept, removed, seen, unseen] = [add("kept"), add("removed"), add("seen"), add("unseen")];
+  subscription.once("message", add("once"));
+  subscription.on("message", kept);
+  subscription.on("message", removed);
+  subscription.once("message", removed);
+  subscription.off("message", removed);
+  client.once("message", seen);
+  client.once("message", unseen);
+  client.off("message", unseen);
+  host.socket.receive(subscribed("a", 0), message("a", 1), message("a", 2));
+  assert.deepEqual(got, ["once", "kept", "seen", "kept"]);
+});
+
 test("a loop gets every message once and in order, also while it waits", async (t) => {
   const { host, client } = startConnected(t);
   const subscription = client.subscribe("a");

@@ -87,6 +87,31 @@ test("a locked phone: the socket died without a word, and is replaced three seco
   assert.equal(client.state.status, "live");
 });
 
+test("a page that was frozen probes its socket when it resumes, seen or not", (t) => {
+  const { host } = startConnected(t);
+  host.setVisibility("hidden");
+  host.document.dispatchEvent(new Event("freeze"));
+  host.sleep(60_000);
+  host.document.dispatchEvent(new Event("resume"));
+  assert.equal(host.socket.sentOf("ping").length, 1);
+  host.advance(3000);
+  assert.equal(host.sockets.length, 2);
+});
+
+test("a page that comes back from the cache without any other sign probes too", (t) => {
+  const { host } = startConnected(t);
+  host.window.dispatchEvent(Object.assign(new Event("pageshow"), { persisted: true }));
+  assert.equal(host.socket.sentOf("ping").length, 1);
+});
+
+test("a try that began before the phone slept is made again when it wakes", (t) => {
+  const { host } = startClient(t);
+  host.setVisibility("hidden");
+  host.sleep(60_000);
+  host.setVisibility("visible");
+  assert.deepEqual([host.sockets.length, host.keptSockets], [2, 1]);
+});
+
 test("a timer that comes late after sleep does not kill a healthy socket", (t) => {
   const { host } = startConnected(t);
   host.advance(25_000);

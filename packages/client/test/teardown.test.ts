@@ -30,7 +30,7 @@ test("close releases every listener, timer and socket", () => {
   host.welcome();
   host.socket.receive(subscribed("a", 9), message("a", 1));
   void client.presence("a");
-  assert.deepEqual([onWindow(), onDocument()], [4, 1]);
+  assert.deepEqual([onWindow(), onDocument()], [4, 2]);
   assert.ok(host.timers > 1, "the heartbeat, the question and the progress have timers");
   client.close();
   assert.deepEqual([onWindow(), onDocument(), host.timers, host.keptSockets], [0, 0, 0, 0]);
