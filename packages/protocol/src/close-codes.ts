@@ -11,6 +11,8 @@ export const CLOSE = {
   stalled: 4001,
   /** The client connected and never said who it is. */
   connectTimeout: 4002,
+  /** What tells who the client is, such as the backend or the keys of its tokens, cannot be reached now. */
+  unavailable: 4003,
   /** The client sent more than the limits allow, or too much that was wrong. */
   flood: 4008,
   /** The token ran out and was not refreshed. */
@@ -33,6 +35,7 @@ export const CLOSE_REASONS: { readonly [Name in CloseName]: string } = {
   shutdown: "the server is restarting",
   stalled: "nothing was read from this connection for too long",
   connectTimeout: "no connect message came in time",
+  unavailable: "it cannot be found out now who this client is",
   flood: "too many messages or errors",
   tokenExpired: "the token has expired",
   kicked: "closed by the server",

@@ -235,9 +235,15 @@ export const ERRORS = {
     retryable: true,
     message: "The server is stopping. Connect again in a moment.",
   },
+  keys_unavailable: {
+    httpStatus: 503,
+    closeCode: 4003,
+    retryable: true,
+    message: "The keys that tokens are checked with cannot be fetched now. Try again soon.",
+  },
   hook_failed: {
     httpStatus: 502,
-    closeCode: null,
+    closeCode: 4003,
     retryable: true,
     message: "The backend that decides about this did not answer. Try again soon.",
   },

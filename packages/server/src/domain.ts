@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { ERRORS, userIdProblem } from "@tidewire/protocol";
+import { ERRORS } from "@tidewire/protocol";
 import type { Logger } from "./base/logger.ts";
 import { randomId } from "./base/random-id.ts";
 import { monotonicClock, systemClock } from "./base/system-clock.ts";
@@ -10,23 +10,23 @@ import type { Config } from "./config/config.ts";
 import { Acknowledging } from "./core/acknowledge.ts";
 import { broadcast } from "./core/broadcast.ts";
 import { CatchUp } from "./core/catch-up.ts";
+import { Connecting } from "./core/connecting.ts";
 import { Hub } from "./core/hub.ts";
+import type { Identify } from "./core/identity.ts";
 import { Kicking } from "./core/kick.ts";
 import type { Message } from "./core/message.ts";
 import type { Exclusions, Permissions } from "./core/permissions.ts";
 import { type PublishObserver, Publishing } from "./core/publish.ts";
 import { Pushing } from "./core/pushing.ts";
 import { Reading } from "./core/read.ts";
-import { type Refusal, refuse } from "./core/refusal.ts";
-import type { Identity, Session } from "./core/session.ts";
+import { refuse } from "./core/refusal.ts";
+import type { Session } from "./core/session.ts";
 import { Sessions } from "./core/sessions.ts";
 import { Subscribing } from "./core/subscribe.ts";
 import { Turn } from "./core/turn.ts";
-import type { ClientActor } from "./policy/actor.ts";
 import { Bans } from "./policy/bans.ts";
 import { KilledSessions } from "./policy/killed-sessions.ts";
-import { mayPublish, maySubscribe } from "./policy/permissions.ts";
-import type { Claims } from "./wire/native/native-wire.ts";
+import { sessionPermissions } from "./policy/session-permissions.ts";
 
 /** The core with its policies, over a store: every use-case, and no door yet. */
 export interface Domain {
@@ -34,6 +34,7 @@ export interface Domain {
   readonly hub: Hub;
   readonly catchUp: CatchUp;
   readonly sessions: Sessions;
+  readonly connecting: Connecting;
   readonly subscribing: Subscribing;
   readonly publishing: Publishing;
   readonly pushing: Pushing;
@@ -42,13 +43,13 @@ export interface Domain {
   readonly kicking: Kicking;
   readonly permissions: Permissions;
   readonly bans: Bans;
-  readonly identify: (claims: Claims) => Identity | Refusal;
 }
 
 /** What the domain is put together from. */
 export interface DomainOptions {
   readonly config: Config;
   readonly mode: AccessMode;
+  readonly identify: Identify;
   readonly store: Store;
   readonly logger: Logger;
   /** Told of each publish, besides the log. */
@@ -67,7 +68,8 @@ export class LateListener {
 }
 
 /** Puts the core together. */
-export function composeDomain({ config, mode, store, logger, onPublished }: DomainOptions): Domain {
+export function composeDomain(options: DomainOptions): Domain {
+  const { config, mode, identify, store, logger, onPublished } = options;
   const rules = new ChannelRules(config);
   const turn = new Turn((end) => setImmediate(end));
   const { streams, cursors } = store;
@@ -75,7 +77,7 @@ export function composeDomain({ config, mode, store, logger, onPublished }: Doma
   const hub = new Hub({ turn, streams, resolveOptions: (channel) => rules.resolve(channel) }, catchUp);
   const bans = new Bans(systemClock);
   const exclusions = excluding(bans, new KilledSessions(systemClock));
-  const permissions = permitting(mode);
+  const permissions = sessionPermissions(mode);
   const report = (err: unknown): void =>
     logger.error({ event: "server.bug", err }, "a request failed inside");
   const subscribing = new Subscribing({
@@ -105,6 +107,7 @@ export function composeDomain({ config, mode, store, logger, onPublished }: Doma
         "session connected",
       ),
   });
+  const connecting = new Connecting({ identify, sessions, report });
   const reading = new Reading(hub, streams);
   const publishing = new Publishing({ hub, streams, randomId, observe: observePublish(logger, onPublished) });
   return {
@@ -112,6 +115,7 @@ export function composeDomain({ config, mode, store, logger, onPublished }: Doma
     hub,
     catchUp,
     sessions,
+    connecting,
     subscribing,
     reading,
     permissions,
@@ -125,11 +129,11 @@ export function composeDomain({ config, mode, store, logger, onPublished }: Doma
     acknowledging: new Acknowledging({ hub, streams, cursors, reading, sessions, permissions }),
     kicking: new Kicking({
       sessions,
+      connecting,
       subscribing,
       exclusions,
       observe: (event, about) => logger.info({ event, ...about }, event),
     }),
-    identify: believe,
   };
 }
 
@@ -155,29 +159,6 @@ function observePublish(logger: Logger, onPublished: PublishObserver): PublishOb
       logger.info({ ...who, bytes, offset, duplicate, subscribers }, "message published");
     }
     onPublished(request, published);
-  };
-}
-
-/** Open mode: a client is who it says it is. */
-function believe({ user, info }: Claims): Identity | Refusal {
-  const problem = user === undefined ? undefined : userIdProblem(user);
-  if (problem !== undefined) return refuse("invalid_field", `user: ${problem}`);
-  return { user: user ?? null, infoJson: info === undefined ? null : JSON.stringify(info) };
-}
-
-function permitting(mode: AccessMode): Permissions {
-  const actorOf = (session: Session): ClientActor => ({
-    kind: "client",
-    user: session.user,
-    authenticated: mode === "authenticated" && session.user !== null,
-    grants: null,
-  });
-  const verdict = (denial: "permission_denied" | null): Refusal | null =>
-    denial === null ? null : refuse(denial);
-  return {
-    maySubscribe: (session, channel, options) =>
-      verdict(maySubscribe(actorOf(session), channel, options, mode)),
-    mayPublish: (session, channel, options) => verdict(mayPublish(actorOf(session), channel, options, mode)),
   };
 }
 

@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { CLOSE, CLOSE_REASONS } from "@tidewire/protocol";
 import { ApiKeys } from "./auth/api-key.ts";
+import { believe } from "./auth/believe.ts";
 import { keptApiKey } from "./auth/key-file.ts";
 import { createLogger, type OpenLogger } from "./base/create-logger.ts";
 import { randomId } from "./base/random-id.ts";
@@ -97,7 +98,14 @@ async function compose(
 ): Promise<RunningServer> {
   const mode = accessModeOf(config);
   const metrics = new Metrics();
-  const domain = composeDomain({ config, mode, store, logger, onPublished: metrics.published });
+  const domain = composeDomain({
+    config,
+    mode,
+    identify: believe,
+    store,
+    logger,
+    onPublished: metrics.published,
+  });
   listener.connect((messages) => domain.hub.receive(messages));
   const wheel = new TimerWheel({ tickMs: TICK_MS, slots: WHEEL_SLOTS, clock: monotonicClock });
   const keys = new ApiKeys(config.apiKeys.length > 0 ? config.apiKeys : [apiKey.key]);

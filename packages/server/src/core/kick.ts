@@ -1,4 +1,5 @@
 import { channelNameProblem } from "@tidewire/protocol";
+import type { Connecting } from "./connecting.ts";
 import type { Exclusions } from "./permissions.ts";
 import { type Refusal, refuse } from "./refusal.ts";
 import type { Ending, Sessions } from "./sessions.ts";
@@ -7,6 +8,7 @@ import type { Subscribing } from "./subscribe.ts";
 /** What kicking works with. */
 export interface KickingPorts {
   readonly sessions: Sessions;
+  readonly connecting: Pick<Connecting, "sendAway">;
   readonly subscribing: Subscribing;
   readonly exclusions: Exclusions;
   /** Told of what was done to whom, for the log. */
@@ -24,10 +26,15 @@ export class Kicking {
     this.#ports = ports;
   }
 
-  /** Ends every session of a user, those without transport too; the sessions are refused afterwards. Returns how many. */
+  /**
+   * Ends every session of a user, those without transport too; the sessions are refused afterwards. Returns how many.
+   *
+   * Connects that are still being authenticated and turn out to be the user's end in the same way.
+   */
   disconnectUser(user: string, ending: Ending): number {
     const sessions = this.#ports.sessions.ofUser(user);
     for (const session of sessions) this.#ports.sessions.end(session, ending);
+    this.#ports.connecting.sendAway(user, ending);
     const { code, reason } = ending;
     this.#ports.observe("user.kicked", { user, code, reason, connections: sessions.length });
     return sessions.length;

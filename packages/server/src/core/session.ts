@@ -1,18 +1,12 @@
 import { TokenBucket } from "../base/token-bucket.ts";
 import type { RateLimit } from "../config/channel-options.ts";
+import type { Identity } from "./identity.ts";
 import type { Outbox } from "./outbox.ts";
 import type { Member, Push } from "./push.ts";
 import type { Subscriber, Subscription } from "./subscription.ts";
 
 /** A session that publishes to more limited channels than this starts them afresh. */
 const MAX_PUBLISH_BUCKETS = 1000;
-
-/** Who a session belongs to. An anonymous one has no user. */
-export interface Identity {
-  readonly user: string | null;
-  /** JSON text of what presence shows of this session; null for nothing. */
-  readonly infoJson: string | null;
-}
 
 /**
  * An identity with subscriptions, on whatever transport it has at the moment.
@@ -23,8 +17,8 @@ export interface Identity {
 export class Session implements Subscriber {
   readonly id: string;
   readonly connection: string;
-  readonly user: string | null;
-  readonly infoJson: string | null;
+  /** Replaced as a whole by a refresh and by whoever takes the session over; the user stays the same. */
+  identity: Identity;
   readonly connectedAtMs: number;
   outbox: Outbox | null = null;
   ended = false;
@@ -41,14 +35,17 @@ export class Session implements Subscriber {
   constructor(id: string, connection: string, identity: Identity, connectedAtMs: number) {
     this.id = id;
     this.connection = connection;
-    this.user = identity.user;
-    this.infoJson = identity.infoJson;
+    this.identity = identity;
     this.connectedAtMs = connectedAtMs;
+  }
+
+  get user(): string | null {
+    return this.identity.user;
   }
 
   /** How presence shows this session. */
   get member(): Member {
-    return { user: this.user, connection: this.connection, infoJson: this.infoJson };
+    return { user: this.user, connection: this.connection, infoJson: this.identity.infoJson };
   }
 
   /** Counts a publish on a channel: 0 when it may go on, else how long to wait. */

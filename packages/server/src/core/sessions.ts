@@ -1,14 +1,15 @@
 import { CLOSE, CLOSE_REASONS, inboxOf, mayReconnect, type Since } from "@tidewire/protocol";
 import type { Clock, RandomId } from "../base/clock.ts";
 import { Expiry } from "./expiry.ts";
+import type { Identity } from "./identity.ts";
 import type { Outbox } from "./outbox.ts";
 import type { Exclusions } from "./permissions.ts";
 import type { RequestId } from "./push.ts";
 import type { Refusal } from "./refusal.ts";
-import { type Identity, Session } from "./session.ts";
+import { Session } from "./session.ts";
 import type { Subscribing } from "./subscribe.ts";
 
-/** What a client asks for when it connects. */
+/** What a client asks for when it connects, once it is known who it is. */
 export interface ConnectRequest {
   readonly request: RequestId;
   readonly identity: Identity;
@@ -93,7 +94,10 @@ export class Sessions {
     const known = connect.sessionId === null ? undefined : this.#byId.get(connect.sessionId);
     const resumed = known !== undefined && known.user === user ? known : null;
     const session = resumed ?? this.#create(connect.identity);
-    if (resumed !== null) this.#leaveTransport(resumed);
+    if (resumed !== null) {
+      this.#leaveTransport(resumed);
+      resumed.identity = connect.identity;
+    }
     session.outbox = outbox;
     session.push({
       kind: "connected",

@@ -1,8 +1,4 @@
-/** What a token or a hook allows beyond the rules. */
-export interface Grants {
-  maySubscribe(channel: string): boolean;
-  mayPublish(channel: string): boolean;
-}
+import type { Grants } from "../core/identity.ts";
 
 /** A connection as the permission rules see it. */
 export interface ClientActor {

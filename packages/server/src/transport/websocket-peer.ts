@@ -24,7 +24,9 @@ export class WebSocketPeer implements NativePeer, WheelEntry {
   readonly outbox: WebSocketOutbox<WebSocketPeer>;
   readonly #host: PeerHost;
   #connection: WebSocketConnection<WebSocketPeer> | null = null;
+  readonly origin: string | undefined;
   session: Session | null = null;
+  waiting: string[] | null = null;
   wheelPlace = NOT_SCHEDULED;
   openedAtMs: number;
   lastAliveMs: number;
@@ -36,15 +38,25 @@ export class WebSocketPeer implements NativePeer, WheelEntry {
   #paused = false;
   #complaints = 0;
 
-  constructor(host: PeerHost, outbox: WebSocketOutbox<WebSocketPeer>, nowMs: number) {
+  constructor(
+    host: PeerHost,
+    outbox: WebSocketOutbox<WebSocketPeer>,
+    origin: string | undefined,
+    nowMs: number,
+  ) {
     this.#host = host;
     this.outbox = outbox;
+    this.origin = origin;
     this.openedAtMs = nowMs;
     this.lastAliveMs = nowMs;
   }
 
   get encoding(): NativeEncoding {
     return this.outbox.encoding;
+  }
+
+  get isOpen(): boolean {
+    return this.#connection?.isOpen === true;
   }
 
   get connection(): WebSocketConnection<WebSocketPeer> | null {

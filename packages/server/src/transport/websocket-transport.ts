@@ -15,6 +15,7 @@ import {
   WebSocketEngine,
   type WebSocketHandlers,
 } from "@tidewire/websocket";
+import { bearerOf } from "../auth/api-key.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Logger } from "../base/logger.ts";
 import type { TimerWheel } from "../base/timer-wheel.ts";
@@ -23,7 +24,7 @@ import { type Refusal, refuse } from "../core/refusal.ts";
 import type { Sessions } from "../core/sessions.ts";
 import type { Turn } from "../core/turn.ts";
 import { type Framing, NativeEncoding, type ServerFacts } from "../wire/native/native-encoding.ts";
-import type { Claims, NativeWire } from "../wire/native/native-wire.ts";
+import type { Introduction, NativeWire } from "../wire/native/native-wire.ts";
 import { WebSocketOutbox } from "./websocket-outbox.ts";
 import { type PeerHost, WebSocketPeer } from "./websocket-peer.ts";
 
@@ -52,9 +53,9 @@ export interface WebSocketTransportPorts {
   readonly random: () => number;
 }
 
-/** What the URL of an upgrade asks for. */
-interface UrlRequest {
-  readonly claims: Claims;
+/** What an upgrade asks for, in its URL and its headers. */
+interface UpgradeRequest {
+  readonly introduction: Introduction;
   readonly channels: readonly ListedChannel[];
 }
 
@@ -88,7 +89,7 @@ export class WebSocketTransport implements PeerHost, WebSocketHandlers<WebSocket
 
   /** Takes an upgrade to `/connect` that the gate let through. */
   accept(request: IncomingMessage, socket: Duplex, head: Buffer, url: URL): void {
-    const asked = readUrl(url);
+    const asked = readUpgrade(url, request.headers.authorization);
     const address = request.socket.remoteAddress;
     const { turn, clock, wheel, logger, random } = this.#ports;
     if ("code" in asked) {
@@ -97,7 +98,7 @@ export class WebSocketTransport implements PeerHost, WebSocketHandlers<WebSocket
       return this.refuse(socket, asked);
     }
     const outbox = new WebSocketOutbox<WebSocketPeer>(this.#plain, turn, this.#options.outboxBytes);
-    const peer = new WebSocketPeer(this, outbox, clock.nowMs());
+    const peer = new WebSocketPeer(this, outbox, request.headers.origin, clock.nowMs());
     const connection = this.#engine.accept(request, socket, head, peer);
     if (connection === null) {
       const about = { address, code: "bad_request", problem: "this is no WebSocket handshake" };
@@ -107,8 +108,9 @@ export class WebSocketTransport implements PeerHost, WebSocketHandlers<WebSocket
     peer.open(connection, connection.sharedDeflate ? this.#deflated : this.#plain);
     const { subprotocol, sharedDeflate: deflate } = connection;
     logger.info({ event: "connection.handshake", address, subprotocol, deflate }, "handshake done");
-    if (asked.claims.user !== undefined || asked.channels.length > 0 || url.searchParams.has("token")) {
-      this.#ports.wire.connectByUrl(peer, asked.claims, asked.channels);
+    const { introduction, channels } = asked;
+    if (introduction.user !== undefined || introduction.token !== undefined || channels.length > 0) {
+      this.#ports.wire.connectByUrl(peer, introduction, channels);
     }
     const { pingIntervalMs, connectTimeoutMs } = this.#options;
     const firstBeatMs = pingIntervalMs * (0.5 + random() / 2);
@@ -226,9 +228,13 @@ const DEFLATED_FRAMING: Framing = {
   join: (pieces) => Buffer.concat(pieces),
 };
 
-function readUrl(url: URL): UrlRequest | Refusal {
+/** The token of the header counts before that of the URL, which proxies and browsers may have written down. */
+function readUpgrade(url: URL, authorization: string | undefined): UpgradeRequest | Refusal {
   const listed = parseChannelList(url.searchParams);
   if (!listed.ok) return refuse(listed.code, listed.message);
-  const user = url.searchParams.get("user");
-  return { claims: user === null ? {} : { user }, channels: listed.channels };
+  const token = bearerOf(authorization) ?? url.searchParams.get("token") ?? undefined;
+  return {
+    introduction: { token, user: url.searchParams.get("user") ?? undefined },
+    channels: listed.channels,
+  };
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Push } from "@tidewire/protocol";
+import { ANONYMOUS } from "../../src/core/identity.ts";
 import type { Session } from "../../src/core/session.ts";
 import { CoreWorld, GRACE_MS } from "../support/core-world.ts";
 import { FakeOutbox, lineEncoding } from "../support/fake-outbox.ts";
@@ -28,7 +29,7 @@ async function enter(
 ): Promise<{ session: Session; own: FakeOutbox }> {
   const own = outbox();
   const session = world.connect(own, {
-    identity: { user, infoJson: null },
+    identity: { ...ANONYMOUS, user },
     subscriptions: [{ channel: "room" }],
   });
   await world.settle();
@@ -77,7 +78,7 @@ describe("a session that loses its transport", () => {
     world.sessions.detach(session, own, 1006);
     await passTime(world, GRACE_MS - 1);
     const again = world.connect(outbox(), {
-      identity: { user: "ann", infoJson: null },
+      identity: { ...ANONYMOUS, user: "ann" },
       sessionId: session.id,
       subscriptions: [{ channel: "room" }],
     });
@@ -157,8 +158,8 @@ describe("taking over a session", () => {
 
   test("needs the same user; anybody else begins a session of their own", () => {
     const world = new CoreWorld();
-    const ann = world.connect(outbox(), { identity: { user: "ann", infoJson: null } });
-    const eve = world.connect(outbox(), { identity: { user: "eve", infoJson: null }, sessionId: ann.id });
+    const ann = world.connect(outbox(), { identity: { ...ANONYMOUS, user: "ann" } });
+    const eve = world.connect(outbox(), { identity: { ...ANONYMOUS, user: "eve" }, sessionId: ann.id });
     const anonymous = world.connect(outbox(), { sessionId: ann.id });
     assert.equal(new Set([ann, eve, anonymous]).size, 3);
     assert.notEqual(ann.outbox, null, "the owner is not disturbed");
@@ -213,7 +214,7 @@ describe("a kick", () => {
     assert.deepEqual(own.closed, { code: 4400, reason: "out" });
     assert.deepEqual(comings(watcher.drain()), [`+${session.connection}`, `-${session.connection}`]);
     const refused = world.tryConnect(outbox(), {
-      identity: { user: "ann", infoJson: null },
+      identity: { ...ANONYMOUS, user: "ann" },
       sessionId: session.id,
     });
     assert.ok("code" in refused && refused.code === "session_refused");
@@ -232,7 +233,7 @@ describe("a kick", () => {
   test("while a subscription is opening leaves nothing of it", async () => {
     const world = new CoreWorld(() => ({ presence: true }));
     const own = outbox();
-    world.connect(own, { identity: { user: "ann", infoJson: null }, subscriptions: [{ channel: "room" }] });
+    world.connect(own, { identity: { ...ANONYMOUS, user: "ann" }, subscriptions: [{ channel: "room" }] });
     world.kicking.disconnectUser("ann", KICKED);
     await world.settle();
     assert.equal(world.hub.channelCount, 0);
@@ -246,7 +247,7 @@ describe("a kick", () => {
   test("happens once, however often it is ordered", () => {
     const world = new CoreWorld();
     const own = outbox();
-    const session = world.connect(own, { identity: { user: "ann", infoJson: null } });
+    const session = world.connect(own, { identity: { ...ANONYMOUS, user: "ann" } });
     own.drain();
     world.sessions.end(session, KICKED);
     world.sessions.end(session, { ...KICKED, code: 4999 });

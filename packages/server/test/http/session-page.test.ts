@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
+import { ANONYMOUS } from "../../src/core/identity.ts";
 import { Session } from "../../src/core/session.ts";
 import { pageOfSessions } from "../../src/http/session-page.ts";
-
-const ANONYMOUS = { user: null, infoJson: null };
 
 const sessions = fc
   .uniqueArray(fc.tuple(fc.integer({ min: 0, max: 5 }), fc.string({ minLength: 1 })), {

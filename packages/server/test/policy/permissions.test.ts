@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { inboxOf } from "@tidewire/protocol";
 import type { Audience } from "../../src/config/channel-options.ts";
-import type { Actor, ClientActor, Grants } from "../../src/policy/actor.ts";
+import type { Grants } from "../../src/core/identity.ts";
+import type { Actor, ClientActor } from "../../src/policy/actor.ts";
 import { mayPublish, maySubscribe } from "../../src/policy/permissions.ts";
 
 const AUDIENCES: readonly Audience[] = ["anyone", "users", "token", "hook", "server", "nobody"];

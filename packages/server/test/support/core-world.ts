@@ -1,6 +1,8 @@
 import type { ChannelOptions, HistoryOptions } from "../../src/config/channel-options.ts";
 import { CatchUp } from "../../src/core/catch-up.ts";
+import { Connecting } from "../../src/core/connecting.ts";
 import { Hub } from "../../src/core/hub.ts";
+import { ANONYMOUS, type Identify } from "../../src/core/identity.ts";
 import { Kicking } from "../../src/core/kick.ts";
 import type { Exclusions } from "../../src/core/permissions.ts";
 import { type Published, Publishing } from "../../src/core/publish.ts";
@@ -44,6 +46,9 @@ export class CoreWorld {
   readonly publishing: Publishing;
   readonly reading: Reading;
   readonly kicking: Kicking;
+  readonly connecting: Connecting;
+  /** Replaceable; believes nobody and lets everybody in. */
+  identify: Identify = () => ANONYMOUS;
   readonly killed = new Set<string>();
   readonly reported: unknown[] = [];
   readonly #turnEnds: (() => void)[] = [];
@@ -96,8 +101,14 @@ export class CoreWorld {
     });
     this.publishing = new Publishing({ hub: this.hub, streams, randomId, observe: () => {} });
     this.reading = new Reading(this.hub, streams);
+    this.connecting = new Connecting({
+      identify: (claims) => this.identify(claims),
+      sessions: this.sessions,
+      report: (error) => this.reported.push(error),
+    });
     this.kicking = new Kicking({
       sessions: this.sessions,
+      connecting: this.connecting,
       subscribing: this.subscribing,
       exclusions,
       observe: () => {},
@@ -139,7 +150,7 @@ export class CoreWorld {
   tryConnect(outbox: Outbox, connect: Partial<ConnectRequest> = {}): Session | Refusal {
     return this.sessions.connect(outbox, {
       request: null,
-      identity: { user: null, infoJson: null },
+      identity: ANONYMOUS,
       sessionId: null,
       subscriptions: [],
       ...connect,

@@ -2,6 +2,7 @@ import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
+import { believe } from "../../src/auth/believe.ts";
 import { randomId } from "../../src/base/random-id.ts";
 import { systemClock } from "../../src/base/system-clock.ts";
 import { createMemoryStore } from "../../src/broker/memory/memory-store.ts";
@@ -49,7 +50,14 @@ export async function startHttp(context: TestContext, options: TestServerOptions
   const listener = new LateListener();
   const store = createMemoryStore({ clock: systemClock, randomId, listener: listener.listen });
   const metrics = new Metrics();
-  const domain = composeDomain({ config, mode: "open", store, logger, onPublished: metrics.published });
+  const domain = composeDomain({
+    config,
+    mode: "open",
+    identify: believe,
+    store,
+    logger,
+    onPublished: metrics.published,
+  });
   listener.connect((messages) => domain.hub.receive(messages));
   const state: TestServer["state"] = { storeStatus: { available: true }, draining: false };
   const app = buildHttp({

@@ -2,10 +2,12 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { Socket } from "node:net";
 import type { TestContext } from "node:test";
+import { believe } from "../../src/auth/believe.ts";
 import { randomId } from "../../src/base/random-id.ts";
 import { systemClock } from "../../src/base/system-clock.ts";
 import { TimerWheel } from "../../src/base/timer-wheel.ts";
 import { createMemoryStore } from "../../src/broker/memory/memory-store.ts";
+import type { Identify } from "../../src/core/identity.ts";
 import { composeDomain, type Domain, LateListener } from "../../src/domain.ts";
 import { routeUpgrades } from "../../src/transport/upgrades.ts";
 import { WebSocketTransport } from "../../src/transport/websocket-transport.ts";
@@ -28,16 +30,17 @@ export interface TestTransport {
   passTime(ms: number): void;
 }
 
-/** Starts it on a port of its own; the test's end stops it. */
+/** Starts it on a port of its own, believing everybody unless the test says who is who; the test's end stops it. */
 export async function startTransport(
   t: TestContext,
   settings: Readonly<Record<string, unknown>> = {},
+  identify: Identify = believe,
 ): Promise<TestTransport> {
   const config = configOf({ engine: "memory", ...settings });
   const logger = new RecordingLogger();
   const listener = new LateListener();
   const store = createMemoryStore({ clock: systemClock, randomId, listener: listener.listen });
-  const domain = composeDomain({ config, mode: "open", store, logger, onPublished: () => {} });
+  const domain = composeDomain({ config, mode: "open", identify, store, logger, onPublished: () => {} });
   listener.connect((messages) => domain.hub.receive(messages));
   const clock = new FakeClock(0);
   const wheel = new TimerWheel({ tickMs: TICK_MS, slots: 64, clock });

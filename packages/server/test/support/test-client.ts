@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { EventEmitter, once } from "node:events";
 import type { Since } from "@tidewire/protocol";
+import { ANONYMOUS } from "../../src/core/identity.ts";
 import type { Outbox } from "../../src/core/outbox.ts";
 import type { Session } from "../../src/core/session.ts";
 import type { Domain } from "../../src/domain.ts";
@@ -29,7 +30,7 @@ export class TestClient implements Outbox {
 
   constructor(domain: Domain, user: string | null, channels: readonly string[] = [], info?: unknown) {
     const subscriptions = channels.map((channel): { channel: string; since?: Since } => ({ channel }));
-    const identity = { user, infoJson: info === undefined ? null : JSON.stringify(info) };
+    const identity = { ...ANONYMOUS, user, infoJson: info === undefined ? null : JSON.stringify(info) };
     this.#domain = domain;
     const session = domain.sessions.connect(this, {
       request: null,

@@ -3,30 +3,34 @@ import {
   type Command,
   type ConnectCommand,
   decodeCommand,
+  ERRORS,
   type HistoryCommand,
   type ListedChannel,
   type PresenceCommand,
   type PublishCommand,
 } from "@tidewire/protocol";
 import type { Acknowledging } from "../../core/acknowledge.ts";
+import type { Connecting, Door } from "../../core/connecting.ts";
 import type { Clock } from "../../base/clock.ts";
 import type { Hub } from "../../core/hub.ts";
-import type { Outbox } from "../../core/outbox.ts";
+import type { Claims } from "../../core/identity.ts";
 import type { Permissions } from "../../core/permissions.ts";
 import type { Published, Publishing } from "../../core/publish.ts";
 import type { RequestId } from "../../core/push.ts";
 import type { Reading } from "../../core/read.ts";
 import { type Refusal, refuse } from "../../core/refusal.ts";
-import type { Identity, Session } from "../../core/session.ts";
-import type { Sessions } from "../../core/sessions.ts";
+import type { Session } from "../../core/session.ts";
 import type { Subscribing } from "../../core/subscribe.ts";
 import { idJson, type NativeEncoding, storedMessageJson } from "./native-encoding.ts";
 
 /** One client as the wire sees it: where its answers go, and the session once there is one. */
-export interface NativePeer {
-  readonly outbox: Outbox;
+export interface NativePeer extends Door {
   readonly encoding: NativeEncoding;
+  /** The page it runs on, as the `Origin` header names it; undefined outside of browsers. */
+  readonly origin: string | undefined;
   session: Session | null;
+  /** Frames that wait until it is known who the client is; null when nothing is being found out. */
+  waiting: string[] | null;
   /** A command began that is answered later; the transport stops reading when too many are under way, by weight. */
   began(weight: number): void;
   ended(weight: number): void;
@@ -39,15 +43,18 @@ export interface NativePeer {
 /** An answer of history has up to 1 MB, other answers some hundred bytes. */
 const HISTORY_WEIGHT = 32;
 
-/** What a client says about itself when it connects, in the URL or in `connect`. */
-export interface Claims {
-  readonly user?: string | undefined;
-  readonly info?: unknown;
-}
+/** So many characters of a waiting frame weigh as much as a command: with the default limit, 64 KB wait. */
+const WAITING_CHARACTERS = 256;
+
+/** The status of errors that the same connection may correct. */
+const MALFORMED = 400;
+
+/** What a client says about itself, in the URL and its headers or in `connect`. */
+export type Introduction = Pick<Claims, "token" | "user" | "info">;
 
 /** The use-cases that commands lead to. */
 export interface NativeUseCases {
-  readonly sessions: Sessions;
+  readonly connecting: Connecting;
   readonly subscribing: Subscribing;
   readonly publishing: Publishing;
   readonly reading: Reading;
@@ -55,8 +62,6 @@ export interface NativeUseCases {
   readonly permissions: Permissions;
   readonly hub: Hub;
   readonly clock: Clock;
-  /** Says who a client is, or why it may not be here. Believes the claims in open mode. */
-  readonly identify: (claims: Claims) => Identity | Refusal;
   /** A bug while a command was carried out. */
   readonly report: (error: unknown) => void;
 }
@@ -64,7 +69,8 @@ export interface NativeUseCases {
 /**
  * The native protocol, from a client's frame to the use-case and back.
  *
- * Commands are begun in the order they come. Each request gets exactly one answer, with the `id` it carried.
+ * Commands are begun in the order they come. Each request gets exactly one answer, with the `id` it carried. Those that come before
+ * it is known who the client is wait for that, as many as the transport reads.
  */
 export class NativeWire {
   readonly #use: NativeUseCases;
@@ -73,13 +79,14 @@ export class NativeWire {
     this.#use = useCases;
   }
 
-  /** Connects a client by what its URL says. */
-  connectByUrl(peer: NativePeer, claims: Claims, channels: readonly ListedChannel[]): void {
-    this.#connect(peer, null, claims, null, channels);
+  /** Connects a client by what its URL and its headers say. */
+  connectByUrl(peer: NativePeer, introduction: Introduction, channels: readonly ListedChannel[]): void {
+    this.#connect(peer, null, introduction, null, channels);
   }
 
   /** Takes the text of one frame. */
   receive(peer: NativePeer, text: string): void {
+    if (peer.waiting !== null) return this.#keepWaiting(peer, peer.waiting, text);
     const decoded = decodeCommand(text);
     if (!decoded.ok) {
       const refusal = refuse(decoded.code, decoded.message);
@@ -90,9 +97,15 @@ export class NativeWire {
     if (command.type === "connect") return this.#connectByCommand(peer, command);
     if (peer.session === null) {
       this.#connect(peer, null, {}, null, []);
+      if (peer.waiting !== null) return this.#keepWaiting(peer, peer.waiting, text);
       if (peer.session === null) return;
     }
     this.#obey(peer, peer.session, command);
+  }
+
+  #keepWaiting(peer: NativePeer, waiting: string[], text: string): void {
+    waiting.push(text);
+    peer.began(waitingWeight(text));
   }
 
   #obey(peer: NativePeer, session: Session, command: Exclude<Command, ConnectCommand>): void {
@@ -142,26 +155,49 @@ export class NativeWire {
       channel,
       ...(since === undefined ? {} : { since }),
     }));
-    const { user, info } = command;
-    this.#connect(peer, request, { user, info }, command.session ?? null, channels);
+    const { token, user, info } = command;
+    this.#connect(peer, request, { token, user, info }, command.session ?? null, channels);
   }
 
   #connect(
     peer: NativePeer,
     request: RequestId,
-    claims: Claims,
+    introduction: Introduction,
     sessionId: string | null,
     subscriptions: readonly ListedChannel[],
   ): void {
-    const identity = this.#use.identify(claims);
-    if ("code" in identity) return this.#error(peer, request, null, identity);
-    const session = this.#use.sessions.connect(peer.outbox, { request, identity, sessionId, subscriptions });
-    if ("code" in session) {
-      const { code, message } = session;
-      peer.outbox.write(peer.encoding.push({ kind: "error", request, channel: null, code, message }));
-      peer.turnAway(session);
-    } else {
-      peer.session = session;
+    const claims = { ...introduction, address: peer.outbox.address, origin: peer.origin };
+    const outcome = this.#use.connecting.connect(peer, { request, claims, sessionId, subscriptions });
+    if (!(outcome instanceof Promise)) return this.#settle(peer, request, outcome);
+    peer.waiting = [];
+    outcome
+      .then((late) => {
+        this.#settle(peer, request, late);
+        this.#goOn(peer);
+      })
+      .catch(this.#use.report);
+  }
+
+  #settle(peer: NativePeer, request: RequestId, outcome: Session | Refusal | null): void {
+    if (outcome === null) return;
+    if (!("code" in outcome)) {
+      peer.session = outcome;
+      return;
+    }
+    const { code, message } = outcome;
+    // What was only malformed can be corrected on the same connection.
+    if (ERRORS[code].httpStatus === MALFORMED) return this.#error(peer, request, null, outcome);
+    peer.outbox.write(peer.encoding.push({ kind: "error", request, channel: null, code, message }));
+    peer.turnAway(outcome);
+  }
+
+  /** Carries out what came while it was being found out who the client is. */
+  #goOn(peer: NativePeer): void {
+    const waiting = peer.waiting ?? [];
+    peer.waiting = null;
+    for (const text of waiting) {
+      peer.ended(waitingWeight(text));
+      if (peer.isOpen) this.receive(peer, text);
     }
   }
 
@@ -257,6 +293,10 @@ export class NativeWire {
     peer.outbox.write(peer.encoding.push({ kind: "error", request, channel, code, message }));
     peer.complain(refusal);
   }
+}
+
+function waitingWeight(text: string): number {
+  return 1 + Math.floor(text.length / WAITING_CHARACTERS);
 }
 
 function publishedJson(request: RequestId, published: Published): string {

@@ -1,0 +1,25 @@
+import type { AccessMode } from "../config/access-mode.ts";
+import type { Permissions } from "../core/permissions.ts";
+import { type Refusal, refuse } from "../core/refusal.ts";
+import type { Session } from "../core/session.ts";
+import type { ClientActor } from "./actor.ts";
+import { type Denial, mayPublish, maySubscribe } from "./permissions.ts";
+
+/** What sessions may do, by their identity and the rules. */
+export function sessionPermissions(mode: AccessMode): Permissions {
+  return {
+    maySubscribe: (session, channel, options) =>
+      refusalOf(maySubscribe(actorOf(session), channel, options, mode)),
+    mayPublish: (session, channel, options) =>
+      refusalOf(mayPublish(actorOf(session), channel, options, mode)),
+  };
+}
+
+function actorOf({ identity }: Session): ClientActor {
+  const { user, authenticated, grants } = identity;
+  return { kind: "client", user, authenticated, grants };
+}
+
+function refusalOf(denial: Denial): Refusal | null {
+  return denial === null ? null : refuse(denial);
+}
