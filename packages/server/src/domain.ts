@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { ERRORS } from "@tidewire/protocol";
 import type { Logger } from "./base/logger.ts";
 import { randomId } from "./base/random-id.ts";
 import { monotonicClock, systemClock } from "./base/system-clock.ts";
@@ -11,21 +10,20 @@ import { Acknowledging } from "./core/acknowledge.ts";
 import { broadcast } from "./core/broadcast.ts";
 import { CatchUp } from "./core/catch-up.ts";
 import { Connecting } from "./core/connecting.ts";
+import type { Verdict } from "./core/control.ts";
 import { Hub } from "./core/hub.ts";
 import type { Identify } from "./core/identity.ts";
 import { Kicking } from "./core/kick.ts";
 import type { Message } from "./core/message.ts";
-import type { Exclusions, Permissions } from "./core/permissions.ts";
+import type { Permissions } from "./core/permissions.ts";
 import { type PublishObserver, Publishing } from "./core/publish.ts";
 import { Pushing } from "./core/pushing.ts";
 import { Reading } from "./core/read.ts";
-import { refuse } from "./core/refusal.ts";
 import type { Session } from "./core/session.ts";
 import { Sessions } from "./core/sessions.ts";
 import { Subscribing } from "./core/subscribe.ts";
 import { Turn } from "./core/turn.ts";
-import { Bans } from "./policy/bans.ts";
-import { KilledSessions } from "./policy/killed-sessions.ts";
+import { KeptExclusions } from "./policy/kept-exclusions.ts";
 import { sessionPermissions } from "./policy/session-permissions.ts";
 
 /** The core with its policies, over a store: every use-case, and no door yet. */
@@ -42,7 +40,7 @@ export interface Domain {
   readonly acknowledging: Acknowledging;
   readonly kicking: Kicking;
   readonly permissions: Permissions;
-  readonly bans: Bans;
+  readonly exclusions: KeptExclusions;
 }
 
 /** What the domain is put together from. */
@@ -51,6 +49,8 @@ export interface DomainOptions {
   readonly mode: AccessMode;
   readonly identify: Identify;
   readonly store: Store;
+  /** What the store has kept of those who may not be here. */
+  readonly verdicts: readonly Verdict[];
   readonly logger: Logger;
   /** Told of each publish, besides the log. */
   readonly onPublished: PublishObserver;
@@ -69,14 +69,13 @@ export class LateListener {
 
 /** Puts the core together. */
 export function composeDomain(options: DomainOptions): Domain {
-  const { config, mode, identify, store, logger, onPublished } = options;
+  const { config, mode, identify, store, verdicts, logger, onPublished } = options;
   const rules = new ChannelRules(config);
   const turn = new Turn((end) => setImmediate(end));
-  const { streams, cursors } = store;
+  const { streams, cursors, control } = store;
   const catchUp = new CatchUp(streams, systemClock);
   const hub = new Hub({ turn, streams, resolveOptions: (channel) => rules.resolve(channel) }, catchUp);
-  const bans = new Bans(systemClock);
-  const exclusions = excluding(bans, new KilledSessions(systemClock));
+  const exclusions = new KeptExclusions({ clock: systemClock, control, hash: hashOf }, verdicts);
   const permissions = sessionPermissions(mode);
   const report = (err: unknown): void =>
     logger.error({ event: "server.bug", err }, "a request failed inside");
@@ -119,7 +118,7 @@ export function composeDomain(options: DomainOptions): Domain {
     subscribing,
     reading,
     permissions,
-    bans,
+    exclusions,
     publishing,
     pushing: new Pushing({
       publishing,
@@ -159,19 +158,6 @@ function observePublish(logger: Logger, onPublished: PublishObserver): PublishOb
       logger.info({ ...who, bytes, offset, duplicate, subscribers }, "message published");
     }
     onPublished(request, published);
-  };
-}
-
-function excluding(bans: Bans, killed: KilledSessions): Exclusions {
-  return {
-    refusalOf(user, sessionId) {
-      const ban = user === null ? undefined : bans.find(user);
-      if (ban !== undefined) return refuse("banned", ban.reason === "" ? ERRORS.banned.message : ban.reason);
-      return sessionId !== null && killed.has(hashOf(sessionId)) ? refuse("session_refused") : null;
-    },
-    killSession: (sessionId) => killed.add(hashOf(sessionId)),
-    ban: (user, forMs, reason) => bans.ban(user, forMs, reason),
-    unban: (user) => bans.unban(user),
   };
 }
 

@@ -26,6 +26,7 @@ const TICK_MS = 100;
 const WHEEL_SLOTS = 1024;
 /** What need not be looked at every tick. */
 const SLOW_TICKS = 10;
+const SWEEP_TICKS = 600;
 
 /** A server that listens. */
 export interface RunningServer {
@@ -103,6 +104,7 @@ async function compose(
     mode,
     identify: believe,
     store,
+    verdicts: await store.control.load(),
     logger,
     onPublished: metrics.published,
   });
@@ -246,6 +248,7 @@ class TidewireServer implements RunningServer {
     this.#doors?.sniffer.sweep();
     this.#doors?.rawTcp.sweep();
     this.#ticks += 1;
+    if (this.#ticks % SWEEP_TICKS === 0) domain.exclusions.sweep();
     if (this.#ticks % SLOW_TICKS !== 0) return;
     domain.catchUp.retry();
     domain.hub.trimRings();

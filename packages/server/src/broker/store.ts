@@ -1,4 +1,5 @@
 import type { Clock, RandomId } from "../base/clock.ts";
+import type { Control } from "../core/control.ts";
 import type { Cursors } from "../core/cursors.ts";
 import type { StreamListener, Streams } from "../core/streams.ts";
 
@@ -12,6 +13,7 @@ export interface StoreStatus {
 export interface Store {
   readonly streams: Streams;
   readonly cursors: Cursors;
+  readonly control: Control;
   status(): StoreStatus;
   /** Calls back on every change of the status, never at once. */
   onStatus(callback: (status: StoreStatus) => void): void;

@@ -18,6 +18,16 @@ export interface KickingPorts {
 /** What can be done to somebody, as the log names it. */
 type KickEvent = "user.kicked" | "user.banned" | "user.unbanned";
 
+/** Whoever was to leave has been told. */
+interface Kicked {
+  readonly ok: true;
+  /** How many sessions were ended. */
+  readonly connections: number;
+}
+
+const NOT_KEPT =
+  "It is done, but the store cannot keep it now, and a restart would forget it. Send it again soon.";
+
 /** What an operator or a backend does to somebody: send away, keep out, put into a channel or take out of it. */
 export class Kicking {
   readonly #ports: KickingPorts;
@@ -27,47 +37,38 @@ export class Kicking {
   }
 
   /**
-   * Ends every session of a user, those without transport too; the sessions are refused afterwards. Returns how many.
+   * Ends every session of a user, those without transport too; the sessions are refused afterwards.
    *
    * Connects that are still being authenticated and turn out to be the user's end in the same way.
    */
-  disconnectUser(user: string, ending: Ending): number {
-    const sessions = this.#ports.sessions.ofUser(user);
-    for (const session of sessions) this.#ports.sessions.end(session, ending);
-    this.#ports.connecting.sendAway(user, ending);
-    const { code, reason } = ending;
-    this.#ports.observe("user.kicked", { user, code, reason, connections: sessions.length });
-    return sessions.length;
+  disconnectUser(user: string, ending: Ending): Promise<Kicked | Refusal> {
+    return this.#whenKept({ ok: true, connections: this.#endAll(user, ending) });
   }
 
-  /** Ends one session by its public connection id; false when there is none. */
-  disconnectConnection(connection: string, ending: Ending): boolean {
+  /** Ends one session by its public connection id; `not_found` when there is none. */
+  async disconnectConnection(connection: string, ending: Ending): Promise<Kicked | Refusal> {
     const session = this.#ports.sessions.byConnection(connection);
-    if (session === undefined) return false;
+    if (session === undefined) return refuse("not_found", "No connection has this id.");
     this.#ports.sessions.end(session, ending);
     const { code, reason } = ending;
     this.#ports.observe("user.kicked", { user: session.user ?? undefined, connection, code, reason });
-    return true;
+    return this.#whenKept({ ok: true, connections: 1 });
   }
 
   /** Keeps a user out for some time (null: until it is lifted) and ends the user's sessions. */
-  ban(
-    user: string,
-    forMs: number | null,
-    ending: Ending,
-  ): { readonly ok: true; readonly connections: number } | Refusal {
+  async ban(user: string, forMs: number | null, ending: Ending): Promise<Kicked | Refusal> {
     if (!this.#ports.exclusions.ban(user, forMs, ending.reason)) {
       return refuse("limit_exceeded", "There are too many bans. Lift some first.");
     }
     this.#ports.observe("user.banned", { user, forMs, reason: ending.reason });
-    return { ok: true, connections: this.disconnectUser(user, ending) };
+    return this.#whenKept({ ok: true, connections: this.#endAll(user, ending) });
   }
 
-  /** Lifts a ban; false when there was none. */
-  unban(user: string): boolean {
+  /** Lifts a ban; `lifted` is false when there was none. */
+  unban(user: string): Promise<{ readonly ok: true; readonly lifted: boolean } | Refusal> {
     const lifted = this.#ports.exclusions.unban(user);
     if (lifted) this.#ports.observe("user.unbanned", { user });
-    return lifted;
+    return this.#whenKept({ ok: true, lifted });
   }
 
   /** Takes all sessions of a user out of a channel without closing them. Returns how many were in it. */
@@ -87,5 +88,19 @@ export class Kicking {
       .filter((session) => session.outbox !== null && !session.subscriptions.has(channel));
     for (const session of sessions) this.#ports.subscribing.subscribe(session, channel, undefined, null);
     return { ok: true, sessions: sessions.length };
+  }
+
+  #endAll(user: string, ending: Ending): number {
+    const sessions = this.#ports.sessions.ofUser(user);
+    for (const session of sessions) this.#ports.sessions.end(session, ending);
+    this.#ports.connecting.sendAway(user, ending);
+    const { code, reason } = ending;
+    this.#ports.observe("user.kicked", { user, code, reason, connections: sessions.length });
+    return sessions.length;
+  }
+
+  /** Gives the result once it would survive a restart. It is carried out in any case: repeating it is right. */
+  async #whenKept<Result>(result: Result): Promise<Result | Refusal> {
+    return (await this.#ports.exclusions.kept()) ? result : refuse("not_available", NOT_KEPT);
   }
 }

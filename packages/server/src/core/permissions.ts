@@ -1,4 +1,5 @@
 import type { ChannelOptions } from "../config/channel-options.ts";
+import type { Verdict } from "./control.ts";
 import type { Refusal } from "./refusal.ts";
 import type { Session } from "./session.ts";
 
@@ -11,13 +12,21 @@ export interface Permissions {
   mayPublish(session: Session, channel: string, options: ChannelOptions): Refusal | null;
 }
 
-/** The port to who is kept out: banned users and killed sessions. */
+/** The port to who is kept out: banned users and killed sessions. What is decided here holds at once. */
 export interface Exclusions {
   /** Why this user or session may not be here; null when it may. */
   refusalOf(user: string | null, sessionId: string | null): Refusal | null;
-  /** Refuses this session for 24 hours. */
-  killSession(sessionId: string): void;
+  /** Refuses this session for 24 hours, with this reason. */
+  killSession(sessionId: string, reason: string): void;
   /** Keeps a user out for some time, null for good; false when there is no room for another ban. */
   ban(user: string, forMs: number | null, reason: string): boolean;
+  /** Lifts a ban; false when there was none. */
   unban(user: string): boolean;
+  banOf(user: string): Verdict | undefined;
+  /**
+   * Waits until what was decided in this step survives a restart. False: the store cannot keep it now.
+   *
+   * True at once when nothing was decided.
+   */
+  kept(): Promise<boolean>;
 }

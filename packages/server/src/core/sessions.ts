@@ -133,7 +133,7 @@ export class Sessions {
    */
   end(session: Session, ending: Ending): void {
     if (session.ended) return;
-    if (!mayReconnect(ending.code)) this.#ports.exclusions.killSession(session.id);
+    if (!mayReconnect(ending.code)) this.#ports.exclusions.killSession(session.id, ending.reason);
     this.#ports.subscribing.suspendAll(session);
     const { outbox } = session;
     session.push({ kind: "disconnect", ...ending });

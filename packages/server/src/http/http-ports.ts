@@ -4,12 +4,12 @@ import type { StoreStatus } from "../broker/store.ts";
 import type { Cursors } from "../core/cursors.ts";
 import type { Hub } from "../core/hub.ts";
 import type { Kicking } from "../core/kick.ts";
+import type { Exclusions } from "../core/permissions.ts";
 import type { Pushing } from "../core/pushing.ts";
 import type { Reading } from "../core/read.ts";
 import type { Refusal } from "../core/refusal.ts";
 import type { Sessions } from "../core/sessions.ts";
 import type { Streams } from "../core/streams.ts";
-import type { Ban } from "../policy/bans.ts";
 import type { Metrics } from "./metrics.ts";
 
 /** What `GET /api/info` tells. */
@@ -34,7 +34,7 @@ export interface HttpPorts {
   readonly kicking: Kicking;
   readonly hub: Hub;
   readonly sessions: Sessions;
-  readonly bans: { find(user: string): Ban | undefined };
+  readonly exclusions: Exclusions;
   readonly streams: Streams;
   readonly cursors: Cursors;
   /** Compares in constant time. */

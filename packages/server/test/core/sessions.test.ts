@@ -207,7 +207,7 @@ describe("a kick", () => {
     const { world, watcher } = await watchedRoom();
     const { session, own } = await enter(world, "ann");
     own.drain();
-    assert.equal(world.kicking.disconnectUser("ann", KICKED), 1);
+    assert.deepEqual(await world.kicking.disconnectUser("ann", KICKED), { ok: true, connections: 1 });
     await world.settle();
     const disconnect = own.drain().at(-1);
     assert.ok(disconnect?.type === "disconnect" && disconnect.reason === "out" && !disconnect.reconnect);
@@ -218,23 +218,25 @@ describe("a kick", () => {
       sessionId: session.id,
     });
     assert.ok("code" in refused && refused.code === "session_refused");
+    assert.equal(refused.message, "out", "whoever comes back with it reads why");
   });
 
   test("ends sessions without transport, too", async () => {
     const { world, watcher } = await watchedRoom();
     const { session, own } = await enter(world, "ann");
     world.sessions.detach(session, own, 1006);
-    assert.equal(world.kicking.disconnectUser("ann", KICKED), 1);
+    assert.deepEqual(await world.kicking.disconnectUser("ann", KICKED), { ok: true, connections: 1 });
     await world.settle();
     assert.deepEqual(comings(watcher.drain()), [`+${session.connection}`, `-${session.connection}`]);
-    assert.ok(world.killed.has(session.id));
+    const refused = world.tryConnect(outbox(), { sessionId: session.id });
+    assert.ok("code" in refused && refused.code === "session_refused");
   });
 
   test("while a subscription is opening leaves nothing of it", async () => {
     const world = new CoreWorld(() => ({ presence: true }));
     const own = outbox();
     world.connect(own, { identity: { ...ANONYMOUS, user: "ann" }, subscriptions: [{ channel: "room" }] });
-    world.kicking.disconnectUser("ann", KICKED);
+    await world.kicking.disconnectUser("ann", KICKED);
     await world.settle();
     assert.equal(world.hub.channelCount, 0);
     assert.deepEqual(
@@ -244,14 +246,15 @@ describe("a kick", () => {
     );
   });
 
-  test("happens once, however often it is ordered", () => {
+  test("happens once, however often it is ordered", async () => {
     const world = new CoreWorld();
     const own = outbox();
     const session = world.connect(own, { identity: { ...ANONYMOUS, user: "ann" } });
     own.drain();
     world.sessions.end(session, KICKED);
     world.sessions.end(session, { ...KICKED, code: 4999 });
-    assert.equal(world.kicking.disconnectConnection(session.connection, KICKED), false);
+    const late = await world.kicking.disconnectConnection(session.connection, KICKED);
+    assert.ok(!late.ok && late.code === "not_found");
     assert.equal(own.drain().length, 1);
     assert.equal(own.closed?.code, 4400);
   });
@@ -260,7 +263,7 @@ describe("a kick", () => {
     const world = new CoreWorld();
     const session = world.connect(outbox());
     world.sessions.end(session, { code: 4000, reason: "restart", retryAfterMs: 100 });
-    assert.ok(!world.killed.has(session.id));
+    assert.ok(!("code" in world.tryConnect(outbox(), { sessionId: session.id })));
   });
 });
 

@@ -87,6 +87,34 @@ describe("a backend with nothing but a socket", () => {
     assert.deepEqual(await ann.closed, { code: 4400, reason: "out" });
   });
 
+  test("sends one connection away, bans a user and lifts the ban", async (t) => {
+    const server = await startTestServer(t);
+    const { key } = server.apiKey;
+    const phone = await NativeClient.open(t, server, "user=ann");
+    const laptop = await NativeClient.open(t, server, "user=ann");
+    const { connection } = await phone.connected();
+    await laptop.connected();
+    const backend = await LineClient.open(t, server);
+    const order = async (fields: object) => {
+      backend.send(`${JSON.stringify({ from: "api", key, ...fields })}\n`);
+      return backend.line();
+    };
+    const kicked = await order({ action: "disconnect", connection, reason: "out" });
+    assert.deepEqual(kicked, { ok: true, connection, connections: 1 });
+    assert.deepEqual(await phone.closed, { code: 4400, reason: "out" });
+    assert.equal(errorCode(await order({ action: "disconnect", connection })), "not_found");
+    const banned = await order({ action: "ban", user: "ann", for: "10m", reason: "spam" });
+    assert.deepEqual(banned, { ok: true, user: "ann", connections: 1 });
+    assert.deepEqual(await laptop.closed, { code: 4403, reason: "spam" });
+    assert.ok("ban" in (await server.api("GET", "/api/users/ann")).body);
+    assert.deepEqual(await order({ action: "unban", user: "ann" }), { ok: true, user: "ann", lifted: true });
+    assert.deepEqual(await order({ action: "unban", user: "ann" }), {
+      ok: true,
+      user: "ann",
+      lifted: false,
+    });
+  });
+
   test("with a wrong key is told so, closed and logged; each guess costs a connection", async (t) => {
     const server = await startTestServer(t, { logLevel: "warn" });
     const backend = await LineClient.open(t, server);

@@ -1,18 +1,19 @@
 import type { ChannelOptions, HistoryOptions } from "../../src/config/channel-options.ts";
+import { MemoryControl } from "../../src/broker/memory/memory-control.ts";
 import { CatchUp } from "../../src/core/catch-up.ts";
 import { Connecting } from "../../src/core/connecting.ts";
 import { Hub } from "../../src/core/hub.ts";
 import { ANONYMOUS, type Identify } from "../../src/core/identity.ts";
 import { Kicking } from "../../src/core/kick.ts";
-import type { Exclusions } from "../../src/core/permissions.ts";
 import { type Published, Publishing } from "../../src/core/publish.ts";
 import { Reading } from "../../src/core/read.ts";
-import { type Refusal, refuse } from "../../src/core/refusal.ts";
+import type { Refusal } from "../../src/core/refusal.ts";
 import type { Session } from "../../src/core/session.ts";
 import { type ConnectRequest, Sessions } from "../../src/core/sessions.ts";
 import { Subscribing } from "../../src/core/subscribe.ts";
 import { Turn } from "../../src/core/turn.ts";
 import type { Outbox } from "../../src/core/outbox.ts";
+import { KeptExclusions } from "../../src/policy/kept-exclusions.ts";
 import { FakeClock } from "./fake-clock.ts";
 import { ScriptedStreams } from "./scripted-streams.ts";
 
@@ -49,7 +50,7 @@ export class CoreWorld {
   readonly connecting: Connecting;
   /** Replaceable; believes nobody and lets everybody in. */
   identify: Identify = () => ANONYMOUS;
-  readonly killed = new Set<string>();
+  readonly control = new MemoryControl();
   readonly reported: unknown[] = [];
   readonly #turnEnds: (() => void)[] = [];
   #ids = 0;
@@ -66,13 +67,8 @@ export class CoreWorld {
     const turn = new Turn((end) => this.#turnEnds.push(end));
     const randomId = (): string => `id${(this.#ids += 1)}`;
     const permissions = { maySubscribe: () => null, mayPublish: () => null };
-    const exclusions: Exclusions = {
-      refusalOf: (_user, session) =>
-        session !== null && this.killed.has(session) ? refuse("session_refused") : null,
-      killSession: (session) => void this.killed.add(session),
-      ban: () => true,
-      unban: () => true,
-    };
+    const hash = (sessionId: string): string => `hash of ${sessionId}`;
+    const exclusions = new KeptExclusions({ clock, control: this.control, hash }, []);
     this.catchUp = new CatchUp(streams, clock);
     this.hub = new Hub({ turn, streams, resolveOptions }, this.catchUp);
     streams.listener = (messages) => this.hub.receive(messages);

@@ -55,6 +55,7 @@ export async function startHttp(context: TestContext, options: TestServerOptions
     mode: "open",
     identify: believe,
     store,
+    verdicts: [],
     logger,
     onPublished: metrics.published,
   });

@@ -40,7 +40,15 @@ export async function startTransport(
   const logger = new RecordingLogger();
   const listener = new LateListener();
   const store = createMemoryStore({ clock: systemClock, randomId, listener: listener.listen });
-  const domain = composeDomain({ config, mode: "open", identify, store, logger, onPublished: () => {} });
+  const domain = composeDomain({
+    config,
+    mode: "open",
+    identify,
+    store,
+    verdicts: [],
+    logger,
+    onPublished: () => {},
+  });
   listener.connect((messages) => domain.hub.receive(messages));
   const clock = new FakeClock(0);
   const wheel = new TimerWheel({ tickMs: TICK_MS, slots: 64, clock });

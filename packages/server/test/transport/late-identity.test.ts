@@ -140,7 +140,7 @@ describe("while it is being found out who a client is", () => {
     const server = await startLate(t);
     const client = await NativeClient.open(t, server, "token=abc");
     await eventually("question 1", () => server.asked.length === 1);
-    server.domain.kicking.disconnectUser("ann", KICK);
+    await server.domain.kicking.disconnectUser("ann", KICK);
     server.answer(person("ann"));
     const disconnect = await client.next("disconnect");
     assert.deepEqual([disconnect.code, disconnect.reason, disconnect.reconnect], [4444, KICK.reason, false]);
@@ -153,7 +153,7 @@ describe("while it is being found out who a client is", () => {
     const client = await NativeClient.open(t, server);
     client.send({ type: "connect", id: 1, token: "abc" });
     await eventually("question 1", () => server.asked.length === 1);
-    server.domain.kicking.ban("ann", null, { code: 4403, reason: "for spam", retryAfterMs: 0 });
+    await server.domain.kicking.ban("ann", null, { code: 4403, reason: "for spam", retryAfterMs: 0 });
     server.answer(person("ann"));
     assert.equal((await client.next("disconnect")).reason, "for spam");
     assert.equal((await client.closed).code, 4403);
@@ -168,7 +168,7 @@ describe("while it is being found out who a client is", () => {
     const second = await NativeClient.open(t, server);
     second.send({ type: "connect", id: 1, session });
     await eventually("question 2", () => server.asked.length === 2);
-    server.domain.kicking.disconnectConnection(connection, KICK);
+    await server.domain.kicking.disconnectConnection(connection, KICK);
     server.answer(ANONYMOUS);
     assert.equal((await second.answer("error", 1)).code, "session_refused");
     assert.equal((await second.closed).code, 4403);

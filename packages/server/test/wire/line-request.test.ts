@@ -38,13 +38,24 @@ describe("a line of raw TCP", () => {
     assert.equal(read.ask.item.dataJson, "[1.50,12345678901234567890]");
   });
 
-  test("broadcasts and disconnects", () => {
+  test("broadcasts, disconnects, bans and lifts bans", () => {
     assert.deepEqual(ask({ action: "broadcast", data: null }), { action: "broadcast", dataJson: "null" });
     assert.deepEqual(ask({ action: "disconnect", user: "ann", reason: "spam", code: 4500 }), {
       action: "disconnect",
-      user: "ann",
+      target: { user: "ann" },
       ending: { code: 4500, reason: "spam", retryAfterMs: 0 },
     });
+    assert.deepEqual(ask({ action: "disconnect", connection: "c1" }), {
+      action: "disconnect",
+      target: { connection: "c1" },
+      ending: { code: 4400, reason: "closed by the server", retryAfterMs: 0 },
+    });
+    assert.deepEqual(ask({ action: "ban", user: "ann", for: "10m", reason: "spam" }), {
+      action: "ban",
+      user: "ann",
+      ban: { forMs: 600_000, ending: { code: 4403, reason: "spam", retryAfterMs: 0 } },
+    });
+    assert.deepEqual(ask({ action: "unban", user: "ann" }), { action: "unban", user: "ann" });
   });
 
   for (const [why, line, code] of [
@@ -59,6 +70,15 @@ describe("a line of raw TCP", () => {
     ["an action that is no text", { action: {} }, "invalid_field"],
     ["a kick without a user", { action: "disconnect" }, "invalid_field"],
     ["a kick of nobody", { action: "disconnect", user: "" }, "invalid_field"],
+    [
+      "a kick of a user and one connection of it",
+      { action: "disconnect", user: "a", connection: "c" },
+      "invalid_field",
+    ],
+    ["a connection that is no text", { action: "disconnect", connection: 7 }, "invalid_field"],
+    ["a ban of nobody", { action: "ban" }, "invalid_field"],
+    ["a ban whose time is none", { action: "ban", user: "a", for: "soon" }, "invalid_field"],
+    ["the lifting of nobody's ban", { action: "unban" }, "invalid_field"],
     [
       "a kick whose code lets the user come back",
       { action: "disconnect", user: "a", code: 4000 },

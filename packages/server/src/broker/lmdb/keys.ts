@@ -12,6 +12,7 @@ import type { Range } from "./environment.ts";
  *   q STREAM(4) ORDINAL(6)           the same ids in the order in which they came → HASH
  *   o STREAM(4) HASH(12) OFFSET(6)   the messages that one user published
  *   c CHANNEL 00 USER                a reading cursor
+ *   v KIND(1) SUBJECT                a verdict: a ban, a killed session, revoked tokens
  */
 const TAG = {
   meta: 0x78,
@@ -21,6 +22,7 @@ const TAG = {
   ordinal: 0x71,
   own: 0x6f,
   cursor: 0x63,
+  verdict: 0x76,
 } as const;
 
 /** The largest offset; at a million messages per second it is reached in nine years. */
@@ -126,6 +128,15 @@ export function cursorsAfter(channel: string, after: string, limit: number): Ran
   const end = Buffer.from(prefix);
   end[end.length - 1] = 1;
   return { start: Buffer.concat([prefix, userBytes(after), Buffer.alloc(1)]), end, limit };
+}
+
+/** Subjects longer than a key may be end in a hash. */
+export function verdictKey(kind: number, subject: string): Buffer {
+  return Buffer.concat([Buffer.from([TAG.verdict, kind]), userBytes(subject)]);
+}
+
+export function verdictKeys(): Range {
+  return { start: Buffer.from([TAG.verdict]), end: Buffer.from([TAG.verdict + 1]) };
 }
 
 function cursorPrefix(channel: string): Buffer {

@@ -13,6 +13,7 @@ import type { Message } from "../../core/message.ts";
 import { type Environment, openEnvironment } from "./environment.ts";
 import { GroupCommit } from "./group-commit.ts";
 import { META_CLEAN, META_EPOCHS, META_FORMAT, META_OWNER } from "./keys.ts";
+import { LmdbControl } from "./lmdb-control.ts";
 import { LmdbCursors } from "./lmdb-cursors.ts";
 import { LmdbStreams } from "./lmdb-streams.ts";
 import { claim, release } from "./ownership.ts";
@@ -108,6 +109,7 @@ export async function openStoreOn(environment: Environment, options: StoreOption
   return {
     streams: new RoutedStreams(disk, memory, opened),
     cursors: new LmdbCursors(environment, commits, clock),
+    control: new LmdbControl(environment, commits),
     afterUncleanStop,
     status: () => commits.status,
     onStatus: (callback) => commits.onStatus(callback),

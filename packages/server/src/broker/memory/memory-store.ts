@@ -1,4 +1,5 @@
 import { machineSchedule, type Store, type StoreOptions, SWEEP_INTERVAL_MS } from "../store.ts";
+import { MemoryControl } from "./memory-control.ts";
 import { MemoryCursors } from "./memory-cursors.ts";
 import { MemoryStreams } from "./memory-streams.ts";
 
@@ -18,6 +19,7 @@ export function createMemoryStore(options: StoreOptions): Store {
   return {
     streams,
     cursors,
+    control: new MemoryControl(),
     status: () => (closed ? { available: false, reason: "the store is closed" } : { available: true }),
     onStatus() {
       // Nothing can happen to memory that would make it unavailable.

@@ -50,15 +50,14 @@ function closeConnection(api: ApiInstance, { kicking }: ConnectionRoutePorts): v
     tags: ["connections"],
     params: CONNECTION_PARAMS,
     querystring: ENDING_QUERY,
-    response: answers(200, "ClosedConnection", ["invalid_field", "not_found"]),
+    response: answers(200, "ClosedConnection", ["invalid_field", "not_found", "not_available"]),
   };
-  api.delete("/connections/:connection", { schema }, (request, reply) => {
+  api.delete("/connections/:connection", { schema }, async (request, reply) => {
     const { connection } = request.params;
     const ending = readEnding(request.query);
     if ("ok" in ending) return reply.refuse(ending);
-    if (!kicking.disconnectConnection(connection, ending)) {
-      return reply.refuse(refuse("not_found", "No connection has this id."));
-    }
+    const kicked = await kicking.disconnectConnection(connection, ending);
+    if (!kicked.ok) return reply.refuse(kicked);
     return reply.send({ connection });
   });
 }

@@ -1,7 +1,8 @@
+import type { Verdict } from "../../core/control.ts";
 import { readBan, readEnding } from "../../core/ending-request.ts";
 import type { Kicking } from "../../core/kick.ts";
+import type { Exclusions } from "../../core/permissions.ts";
 import type { Sessions } from "../../core/sessions.ts";
-import type { Ban } from "../../policy/bans.ts";
 import type { ApiInstance } from "../api-instance.ts";
 import { SUBSCRIPTION_PARAMS, USER_PARAMS } from "../api-parameters.ts";
 import { connectionFields } from "../connection-fields.ts";
@@ -11,7 +12,7 @@ import { answers, BODY_REFUSALS } from "../operation.ts";
 export interface UserRoutePorts {
   readonly kicking: Kicking;
   readonly sessions: Sessions;
-  readonly bans: { find(user: string): Ban | undefined };
+  readonly exclusions: Exclusions;
 }
 
 /** Looks up users, sends them away, keeps them out, and puts them into channels. */
@@ -24,7 +25,7 @@ export function userRoutes(api: ApiInstance, ports: UserRoutePorts): void {
   unsubscribeUser(api, ports);
 }
 
-function readUser(api: ApiInstance, { sessions, bans }: UserRoutePorts): void {
+function readUser(api: ApiInstance, { sessions, exclusions }: UserRoutePorts): void {
   const schema = {
     operationId: "readUser",
     summary: "Read whether a user is online, on which connections, and banned or not",
@@ -35,7 +36,7 @@ function readUser(api: ApiInstance, { sessions, bans }: UserRoutePorts): void {
   api.get("/users/:user", { schema }, (request, reply) => {
     const { user } = request.params;
     const connections = sessions.ofUser(user).map(connectionFields);
-    const ban = bans.find(user);
+    const ban = exclusions.banOf(user);
     return reply.send({
       user,
       online: connections.some(({ online }) => online),
@@ -51,33 +52,35 @@ function disconnectUser(api: ApiInstance, { kicking }: UserRoutePorts): void {
     summary: "End all sessions of a user, who is told why and does not come back by itself",
     tags: ["users"],
     params: USER_PARAMS,
-    response: answers(200, "Disconnected", BODY_REFUSALS),
+    response: answers(200, "Disconnected", [...BODY_REFUSALS, "not_available"]),
   };
   const config = { body: "NewEnding", bodyIsOptional: true };
-  api.post("/users/:user/disconnect", { config, schema }, (request, reply) => {
+  api.post("/users/:user/disconnect", { config, schema }, async (request, reply) => {
     const { user } = request.params;
     const ending = readEnding(request.body);
     if ("ok" in ending) return reply.refuse(ending);
-    return reply.send({ user, connections: kicking.disconnectUser(user, ending) });
+    const kicked = await kicking.disconnectUser(user, ending);
+    if (!kicked.ok) return reply.refuse(kicked);
+    return reply.send({ user, connections: kicked.connections });
   });
 }
 
-function banUser(api: ApiInstance, { kicking, bans }: UserRoutePorts): void {
+function banUser(api: ApiInstance, { kicking, exclusions }: UserRoutePorts): void {
   const schema = {
     operationId: "banUser",
     summary: "Keep a user out for some time, and end the user's sessions",
     tags: ["users"],
     params: USER_PARAMS,
-    response: answers(200, "Banned", [...BODY_REFUSALS, "limit_exceeded"]),
+    response: answers(200, "Banned", [...BODY_REFUSALS, "limit_exceeded", "not_available"]),
   };
   const config = { body: "NewBan", bodyIsOptional: true };
-  api.put("/users/:user/ban", { config, schema }, (request, reply) => {
+  api.put("/users/:user/ban", { config, schema }, async (request, reply) => {
     const { user } = request.params;
     const ban = readBan(request.body);
     if ("ok" in ban) return reply.refuse(ban);
-    const banned = kicking.ban(user, ban.forMs, ban.ending);
+    const banned = await kicking.ban(user, ban.forMs, ban.ending);
     if (!banned.ok) return reply.refuse(banned);
-    return reply.send({ user, ...untilFields(bans.find(user)), connections: banned.connections });
+    return reply.send({ user, ...untilFields(exclusions.banOf(user)), connections: banned.connections });
   });
 }
 
@@ -87,11 +90,13 @@ function unbanUser(api: ApiInstance, { kicking }: UserRoutePorts): void {
     summary: "Lift a ban",
     tags: ["users"],
     params: USER_PARAMS,
-    response: answers(200, "Unbanned", ["invalid_field"]),
+    response: answers(200, "Unbanned", ["invalid_field", "not_available"]),
   };
-  api.delete("/users/:user/ban", { schema }, (request, reply) => {
+  api.delete("/users/:user/ban", { schema }, async (request, reply) => {
     const { user } = request.params;
-    return reply.send({ user, lifted: kicking.unban(user) });
+    const unbanned = await kicking.unban(user);
+    if (!unbanned.ok) return reply.refuse(unbanned);
+    return reply.send({ user, lifted: unbanned.lifted });
   });
 }
 
@@ -128,6 +133,6 @@ function unsubscribeUser(api: ApiInstance, { kicking }: UserRoutePorts): void {
   });
 }
 
-function untilFields(ban: Ban | undefined): { readonly until?: number } {
+function untilFields(ban: Verdict | undefined): { readonly until?: number } {
   return ban === undefined || ban.untilMs === null ? {} : { until: ban.untilMs };
 }

@@ -3,7 +3,7 @@ import type { Published } from "../../core/publish.ts";
 import type { PushItem } from "../../core/push-item.ts";
 import type { Pushing } from "../../core/pushing.ts";
 import { type Refusal, refuse } from "../../core/refusal.ts";
-import { type LineAction, readLine } from "./line-request.ts";
+import { type DisconnectAction, type LineAction, readLine } from "./line-request.ts";
 
 /** The answer to a line: one line without its line feed. `end`: nothing more is heard from this client. */
 export interface LineAnswer {
@@ -57,11 +57,31 @@ export class LineApi {
         const result = this.#use.pushing.broadcast(ask.dataJson);
         return result.ok ? done(result) : refusedLine(result, false);
       }
-      case "disconnect": {
-        const connections = this.#use.kicking.disconnectUser(ask.user, ask.ending);
-        return done({ ok: true, user: ask.user, connections });
+      case "disconnect":
+        return this.#disconnect(ask);
+      case "ban": {
+        const { user, ban } = ask;
+        const banned = await this.#use.kicking.ban(user, ban.forMs, ban.ending);
+        return banned.ok
+          ? done({ ok: true, user, connections: banned.connections })
+          : refusedLine(banned, false);
+      }
+      case "unban": {
+        const { user } = ask;
+        const unbanned = await this.#use.kicking.unban(user);
+        return unbanned.ok ? done({ ok: true, user, lifted: unbanned.lifted }) : refusedLine(unbanned, false);
       }
     }
+  }
+
+  async #disconnect({ target, ending }: DisconnectAction): Promise<LineAnswer> {
+    const { kicking } = this.#use;
+    const kicked = await ("user" in target
+      ? kicking.disconnectUser(target.user, ending)
+      : kicking.disconnectConnection(target.connection, ending));
+    return kicked.ok
+      ? done({ ok: true, ...target, connections: kicked.connections })
+      : refusedLine(kicked, false);
   }
 
   async #publish(item: PushItem): Promise<LineAnswer> {

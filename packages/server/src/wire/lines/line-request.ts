@@ -1,5 +1,5 @@
 import { jsonDepthExceeds, MAX_JSON_DEPTH, userIdProblem } from "@tidewire/protocol";
-import { readEnding } from "../../core/ending-request.ts";
+import { type BanRequest, readBan, readEnding } from "../../core/ending-request.ts";
 import { cutJson, memberSpan } from "../../core/json-text.ts";
 import { type PushItem, readPushItem } from "../../core/push-item.ts";
 import { type Refusal, refuse } from "../../core/refusal.ts";
@@ -9,7 +9,16 @@ import type { Ending } from "../../core/sessions.ts";
 export type LineAction =
   | { readonly action: "publish"; readonly item: PushItem }
   | { readonly action: "broadcast"; readonly dataJson: string }
-  | { readonly action: "disconnect"; readonly user: string; readonly ending: Ending };
+  | DisconnectAction
+  | { readonly action: "ban"; readonly user: string; readonly ban: BanRequest }
+  | { readonly action: "unban"; readonly user: string };
+
+/** An order to send somebody away: all of a user, or one connection. */
+export interface DisconnectAction {
+  readonly action: "disconnect";
+  readonly target: { readonly user: string } | { readonly connection: string };
+  readonly ending: Ending;
+}
 
 /** A line that was understood: the key it came with, still unchecked, and what it asks for. */
 export interface LineRequest {
@@ -45,8 +54,14 @@ function readAction(line: Fields, text: string, maxTargets: number): LineAction 
       return readBroadcast(text);
     case "disconnect":
       return readDisconnect(line);
+    case "ban":
+      return readBanLine(line);
+    case "unban": {
+      const user = readUser(line);
+      return typeof user === "string" ? { action: "unban", user } : user;
+    }
     default:
-      return refuse("invalid_field", "action: must be publish, broadcast or disconnect");
+      return refuse("invalid_field", "action: must be publish, broadcast, disconnect, ban or unban");
   }
 }
 
@@ -64,12 +79,30 @@ function readBroadcast(text: string): LineAction | Refusal {
 }
 
 function readDisconnect(line: Fields): LineAction | Refusal {
-  const { user } = line;
+  const ending = readEnding(line);
+  if ("ok" in ending) return ending;
+  const { connection } = line;
+  if (connection === undefined) {
+    const user = readUser(line);
+    return typeof user === "string" ? { action: "disconnect", target: { user }, ending } : user;
+  }
+  if (typeof connection !== "string") return refuse("invalid_field", "connection: must be a string");
+  if (line["user"] !== undefined)
+    return refuse("invalid_field", "connection: goes without user, which means all connections of the user");
+  return { action: "disconnect", target: { connection }, ending };
+}
+
+function readBanLine(line: Fields): LineAction | Refusal {
+  const user = readUser(line);
+  if (typeof user !== "string") return user;
+  const ban = readBan(line);
+  return "ok" in ban ? ban : { action: "ban", user, ban };
+}
+
+function readUser({ user }: Fields): string | Refusal {
   if (typeof user !== "string") return refuse("invalid_field", "user: must be a string");
   const problem = userIdProblem(user);
-  if (problem !== undefined) return refuse("invalid_field", `user: ${problem}`);
-  const ending = readEnding(line);
-  return "ok" in ending ? ending : { action: "disconnect", user, ending };
+  return problem === undefined ? user : refuse("invalid_field", `user: ${problem}`);
 }
 
 function parseObject(text: string): Fields | null {

@@ -1,0 +1,117 @@
+import type { Clock } from "../base/clock.ts";
+import type { Control, Verdict, VerdictChange, VerdictKind } from "../core/control.ts";
+import type { Exclusions } from "../core/permissions.ts";
+import { type Refusal, refuse } from "../core/refusal.ts";
+import { VerdictList } from "./verdict-list.ts";
+
+/** How long a killed session is refused. Its client has long found another one, or given up. */
+const SESSION_KEEP_MS = 24 * 3_600_000;
+
+/** About 25 MB when all of them are there. */
+const MAX_VERDICTS_PER_KIND = 100_000;
+
+/** What the exclusions work with. */
+export interface KeptExclusionsPorts {
+  readonly clock: Clock;
+  readonly control: Control;
+  /** A session's id is a secret: only what this makes of it is kept. */
+  readonly hash: (sessionId: string) => string;
+  readonly maxPerKind?: number;
+}
+
+/**
+ * Who is kept out, in memory for the doors and in the store for the next start.
+ *
+ * A verdict holds at once; `kept` tells when it would also survive the process. Bounded: a ban that finds no room is refused rather than
+ * another one lifted, while of the killed sessions the oldest are forgotten.
+ */
+export class KeptExclusions implements Exclusions {
+  readonly #ports: KeptExclusionsPorts;
+  readonly #lists: Readonly<Record<VerdictKind, VerdictList>>;
+  #changes: VerdictChange[] = [];
+  #writing: Promise<boolean> | null = null;
+
+  /** `kept` is what the store has kept of the last run. */
+  constructor(ports: KeptExclusionsPorts, kept: readonly Verdict[]) {
+    this.#ports = ports;
+    const list = () => new VerdictList(ports.clock, ports.maxPerKind ?? MAX_VERDICTS_PER_KIND);
+    this.#lists = { ban: list(), session: list(), tokens: list() };
+    for (const verdict of kept.toSorted((a, b) => a.sinceMs - b.sinceMs)) {
+      this.#lists[verdict.kind].add(verdict);
+    }
+  }
+
+  refusalOf(user: string | null, sessionId: string | null): Refusal | null {
+    const ban = user === null ? undefined : this.banOf(user);
+    if (ban !== undefined) return refuse("banned", ban.reason);
+    if (sessionId === null) return null;
+    const killed = this.#lists.session.find(this.#ports.hash(sessionId));
+    return killed === undefined ? null : refuse("session_refused", killed.reason);
+  }
+
+  killSession(sessionId: string, reason: string): void {
+    const { session } = this.#lists;
+    const subject = this.#ports.hash(sessionId);
+    const oldest = session.isFull && !session.has(subject) ? session.oldest : undefined;
+    if (oldest !== undefined) this.#forget(oldest);
+    this.#keep("session", subject, reason, SESSION_KEEP_MS);
+  }
+
+  ban(user: string, forMs: number | null, reason: string): boolean {
+    if (!this.#hasRoom("ban", user)) return false;
+    this.#keep("ban", user, reason, forMs);
+    return true;
+  }
+
+  unban(user: string): boolean {
+    const ban = this.banOf(user);
+    if (ban !== undefined) this.#forget(ban);
+    return ban !== undefined;
+  }
+
+  banOf(user: string): Verdict | undefined {
+    return this.#lists.ban.find(user);
+  }
+
+  kept(): Promise<boolean> {
+    return this.#writing ?? Promise.resolve(true);
+  }
+
+  /** Forgets what is over. To be called now and then. */
+  sweep(): void {
+    for (const list of Object.values(this.#lists)) for (const verdict of list.over()) this.#forget(verdict);
+  }
+
+  #hasRoom(kind: VerdictKind, subject: string): boolean {
+    const list = this.#lists[kind];
+    if (list.has(subject)) return true;
+    if (list.isFull) for (const verdict of list.over()) this.#forget(verdict);
+    return !list.isFull;
+  }
+
+  #keep(kind: VerdictKind, subject: string, reason: string, forMs: number | null): void {
+    const sinceMs = this.#ports.clock.nowMs();
+    const untilMs = forMs === null ? null : sinceMs + forMs;
+    const verdict = { kind, subject, reason, sinceMs, untilMs };
+    this.#lists[kind].add(verdict);
+    this.#change({ kind, subject, verdict });
+  }
+
+  #forget({ kind, subject }: Verdict): void {
+    this.#lists[kind].delete(subject);
+    this.#change({ kind, subject, verdict: null });
+  }
+
+  /** What changes in one step is written together. */
+  #change(change: VerdictChange): void {
+    this.#changes.push(change);
+    this.#writing ??= Promise.resolve().then(() => this.#write());
+  }
+
+  async #write(): Promise<boolean> {
+    const changes = this.#changes;
+    this.#changes = [];
+    this.#writing = null;
+    return this.#ports.control.write(changes);
+  }
+}
