@@ -149,7 +149,7 @@ function observePublish(logger: Logger, onPublished: PublishObserver): PublishOb
     const bytes = Buffer.byteLength(dataJson);
     if (from.kind === "api") {
       logger.info(
-        { event, channel, from: "api", bytes, offset, duplicate, subscribers },
+        { event, channel, from: "api", keyName: request.apiKey, bytes, offset, duplicate, subscribers },
         "message published",
       );
     } else {

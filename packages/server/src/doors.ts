@@ -7,6 +7,7 @@ import type { TimerWheel } from "./base/timer-wheel.ts";
 import type { Store } from "./broker/store.ts";
 import type { AccessMode } from "./config/access-mode.ts";
 import type { Config } from "./config/config.ts";
+import type { ApiCaller } from "./core/api-caller.ts";
 import { type Refusal, refuse } from "./core/refusal.ts";
 import type { Domain } from "./domain.ts";
 import type { ServerInfo } from "./http/http-ports.ts";
@@ -33,7 +34,8 @@ export interface DoorsOptions {
   readonly wheel: TimerWheel;
   readonly metrics: Metrics;
   readonly logger: Logger;
-  readonly isApiKey: (presented: string) => boolean;
+  /** Who has this key, compared in constant time; null when it is none. */
+  readonly callerOf: (presented: string) => ApiCaller | null;
   readonly isDraining: () => boolean;
   readonly info: () => ServerInfo;
 }
@@ -55,7 +57,7 @@ export async function composeDoors(options: DoorsOptions): Promise<Doors> {
     createServer: (listener) => createHttpServer(config, listener),
     streams: options.store.streams,
     cursors: options.store.cursors,
-    isApiKey: options.isApiKey,
+    callerOf: options.callerOf,
     gate,
     info: options.info,
     storeStatus: () => options.store.status(),
@@ -106,10 +108,10 @@ function composeWebSockets({ config, domain, wheel, logger }: DoorsOptions): Web
   );
 }
 
-function composeRawTcp({ config, domain, logger, isApiKey }: DoorsOptions): RawTcp {
+function composeRawTcp({ config, domain, logger, callerOf }: DoorsOptions): RawTcp {
   const { pushing, kicking, turn } = domain;
   const { lineBytes, handshakeTimeoutMs, batchMessages } = config.limits;
-  const lines = new LineApi({ pushing, kicking, isApiKey, maxTargets: batchMessages });
+  const lines = new LineApi({ pushing, kicking, callerOf, maxTargets: batchMessages });
   return new RawTcp(
     { lineBytes, lineTimeoutMs: handshakeTimeoutMs, remote: config.rawTcp.remote },
     { lines, turn, clock: monotonicClock, logger },

@@ -14,11 +14,13 @@ import { openLmdbStore } from "./broker/lmdb/lmdb-store.ts";
 import { createMemoryStore } from "./broker/memory/memory-store.ts";
 import type { Store, StoreOptions, StoreStatus } from "./broker/store.ts";
 import { type AccessMode, accessModeOf, bindProblem } from "./config/access-mode.ts";
+import type { ApiKeySetting } from "./config/api-key-setting.ts";
 import { type Config, ConfigError, type LoadedConfig } from "./config/config.ts";
 import { composeDomain, type Domain, LateListener } from "./domain.ts";
 import { composeDoors, type Doors } from "./doors.ts";
 import type { ServerInfo } from "./http/http-ports.ts";
 import { Metrics } from "./http/metrics.ts";
+import { ApiGrant } from "./policy/api-grant.ts";
 
 /** How often time-outs are looked at; so late they may be. */
 const TICK_MS = 100;
@@ -74,7 +76,7 @@ export async function startServer({ values: config, warnings }: LoadedConfig): P
 
 async function apiKeyOf({ apiKeys, data }: Config): Promise<RunningServer["apiKey"]> {
   const [configured] = apiKeys;
-  return configured === undefined ? keptApiKey(data) : { key: configured, file: null };
+  return configured === undefined ? keptApiKey(data) : { key: configured.key, file: null };
 }
 
 async function openStore(config: Config, listener: LateListener): Promise<Store> {
@@ -110,7 +112,7 @@ async function compose(
   });
   listener.connect((messages) => domain.hub.receive(messages));
   const wheel = new TimerWheel({ tickMs: TICK_MS, slots: WHEEL_SLOTS, clock: monotonicClock });
-  const keys = new ApiKeys(config.apiKeys.length > 0 ? config.apiKeys : [apiKey.key]);
+  const keys = apiKeysOf(config, apiKey);
   const server = new TidewireServer({ config, mode, apiKey, domain, store, logger, wheel });
   const doors = await composeDoors({
     config,
@@ -120,12 +122,23 @@ async function compose(
     wheel,
     metrics,
     logger,
-    isApiKey: (presented) => keys.accepts(presented),
+    callerOf: (presented) => {
+      const caller = keys.holderOf(presented);
+      if (caller !== null) metrics.called(caller.name);
+      return caller;
+    },
     isDraining: () => server.isDraining,
     info: () => server.info(),
   });
   await server.listen(doors);
   return server;
+}
+
+/** Who has which key. The one that the server made for itself may be used for everything. */
+function apiKeysOf({ apiKeys }: Config, { key }: RunningServer["apiKey"]): ApiKeys<ApiGrant> {
+  const made: ApiKeySetting = { name: "generated", key, scopes: ["admin"], channels: null };
+  const settings = apiKeys.length > 0 ? apiKeys : [made];
+  return new ApiKeys(settings.map((setting) => ({ key: setting.key, holder: new ApiGrant(setting) })));
 }
 
 interface Parts {

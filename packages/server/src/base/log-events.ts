@@ -96,17 +96,27 @@ export const LOG_EVENTS = {
   "channel.publish": {
     level: "info",
     about: "A message was accepted. Its size is told, never its contents.",
-    fields: ["channel", "from", "connection", "user", "bytes", "offset", "duplicate", "subscribers"],
+    fields: [
+      "channel",
+      "from",
+      "keyName",
+      "connection",
+      "user",
+      "bytes",
+      "offset",
+      "duplicate",
+      "subscribers",
+    ],
   },
   "client.refused": {
     level: "warn",
     about: "A client sent something that cannot be used, or may not do what it asked for.",
-    fields: ["connection", "address", "code", "problem"],
+    fields: ["connection", "address", "keyName", "code", "problem"],
   },
   "api.refused": {
     level: "warn",
     about: "A request to the API was refused.",
-    fields: ["address", "method", "path", "code", "problem"],
+    fields: ["address", "keyName", "method", "path", "code", "problem"],
   },
   "user.kicked": {
     level: "info",

@@ -20,7 +20,11 @@ export function problemsIn(schema: TSchema, value: unknown, path = ""): readonly
   const section = sectionFor(schema, value);
   if (section !== undefined) return problemsInSection(section, value, path);
   if (Type.IsArray(schema) && Array.isArray(value)) {
-    return value.flatMap((item: unknown, index) => problemsIn(schema.items, item, `${path}[${index}]`));
+    const inItems = value.flatMap((item: unknown, index) =>
+      problemsIn(schema.items, item, `${path}[${index}]`),
+    );
+    // What is wrong with the list itself, such as that it is empty.
+    return inItems.length > 0 ? inItems : problemsInValue(schema, value, path);
   }
   return problemsInValue(schema, value, path);
 }

@@ -1,3 +1,4 @@
+import type { ApiKeySetting } from "./api-key-setting.ts";
 import type { ChannelRule } from "./channel-rule.ts";
 
 /** Which store keeps the streams. */
@@ -23,7 +24,7 @@ export interface Config {
   readonly data: string;
   readonly engine: Engine;
   /** Keys of the HTTP and raw-TCP API; empty: one is made and kept in the data folder. */
-  readonly apiKeys: readonly string[];
+  readonly apiKeys: readonly ApiKeySetting[];
   /** Lifts the restrictions of open mode. */
   readonly insecure: boolean;
   /** Origins whose pages may use this server, besides its own; `*` is all of them. */

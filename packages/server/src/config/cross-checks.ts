@@ -3,7 +3,7 @@ import type { Config } from "./config.ts";
 
 /** Says which values do not go together, one sentence each. */
 export function conflictsIn(config: Config): readonly string[] {
-  const { sessions, limits } = config;
+  const { apiKeys, sessions, limits } = config;
   const conflicts: string[] = [];
   if (sessions.stallTimeoutMs <= sessions.pingIntervalMs) {
     conflicts.push(
@@ -20,8 +20,16 @@ export function conflictsIn(config: Config): readonly string[] {
       );
     }
   }
+  if (hasRepeats(apiKeys.map(({ name }) => name)))
+    conflicts.push("apiKeys must have a name of its own for each key.");
+  if (hasRepeats(apiKeys.map(({ key }) => key)))
+    conflicts.push("apiKeys has one key twice. List each key once.");
   const bind = bindProblem(config);
   return bind === undefined ? conflicts : [...conflicts, bind];
+}
+
+function hasRepeats(texts: readonly string[]): boolean {
+  return new Set(texts).size < texts.length;
 }
 
 const SHORT_KEY = 16;
@@ -29,7 +37,7 @@ const SHORT_KEY = 16;
 /** Says what can be used and is probably not meant, one sentence each. */
 export function doubtsIn(config: Config): readonly string[] {
   const doubts: string[] = [];
-  if (config.apiKeys.some((key) => key.length < SHORT_KEY)) {
+  if (config.apiKeys.some(({ key }) => key.length < SHORT_KEY)) {
     doubts.push(
       `apiKeys has a key of less than ${SHORT_KEY} characters, which can be guessed. Make it longer.`,
     );

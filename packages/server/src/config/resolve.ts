@@ -1,5 +1,6 @@
 import Type, { type TSchema } from "typebox";
 import { Decode } from "typebox/value";
+import { toApiKeys } from "./api-key-setting.ts";
 import { type ConfigProblem, isSection, problemsIn } from "./check.ts";
 import { type Config, ConfigError, type LoadedConfig, type Source } from "./config.ts";
 import { conflictsIn, doubtsIn } from "./cross-checks.ts";
@@ -91,6 +92,7 @@ function nest(schema: TSchema, path: string, byPath: ReadonlyMap<string, unknown
 function toConfig(file: CompleteFile): Config {
   return {
     ...file,
+    apiKeys: toApiKeys(file.apiKeys),
     log: { ...file.log, dir: file.log.dir === "off" ? null : file.log.dir },
     channels: file.channels.map(toChannelRule),
   };

@@ -1,4 +1,5 @@
 import Type, { type StaticDecode } from "typebox";
+import { API_KEYS } from "./api-key-setting.ts";
 import { RULE_SCHEMA } from "./rule-schema.ts";
 import {
   ANY_NUMBER,
@@ -159,13 +160,7 @@ export const CONFIG_SCHEMA = section({
     argument: "name",
     env: "TIDEWIRE_ENGINE",
   }),
-  apiKeys: texts("a key of visible ASCII characters without spaces", isApiKey, {
-    default: [],
-    description:
-      "Keys of the HTTP and raw-TCP API. With several, all are valid, so that one can be replaced. With none, one is made at the first start and kept in the data folder.",
-    env: "TIDEWIRE_API_KEY",
-    secret: true,
-  }),
+  apiKeys: API_KEYS,
   insecure: flag({
     default: false,
     description: "Lifts the restrictions of open mode: any address, any host name, any origin, proxies.",
@@ -221,11 +216,6 @@ export const CONFIG_SCHEMA = section({
       "Whether WebSocket messages are compressed (permessage-deflate) for clients that ask for it.",
   }),
 });
-
-/** What fits into a header: RFC 6750 §2.1 allows less, yet keys from elsewhere hold all of these. */
-function isApiKey(text: string): boolean {
-  return /^[\x21-\x7e]{1,200}$/.test(text);
-}
 
 /** In the spelling of the `Origin` header (RFC 6454 §6.1), or apps' own schemes such as `capacitor://localhost`. */
 function isOrigin(text: string): boolean {

@@ -16,6 +16,8 @@ export interface PublishRequest {
   /** The public id of a connection that does not get it; null for nobody. */
   readonly exclude: string | null;
   readonly from: Publisher;
+  /** The name of the backend's key, for the log. */
+  readonly apiKey?: string;
 }
 
 /** Where a message was stored. `epoch` and `offset` are null on a channel without history. */

@@ -1,4 +1,5 @@
 import { BROADCAST_CHANNEL } from "@tidewire/protocol";
+import type { ApiCaller } from "./api-caller.ts";
 import type { Hub } from "./hub.ts";
 import { API_PUBLISHER } from "./message.ts";
 import { exceedsUtf8, type Published, type Publishing } from "./publish.ts";
@@ -20,7 +21,7 @@ export interface Broadcasted {
   readonly connections: number;
 }
 
-/** Publishing by the backend, whether it comes by HTTP or by raw TCP. The key has been checked. */
+/** Publishing by the backend, whether it comes by HTTP or by raw TCP. The key and its scope have been checked. */
 export class Pushing {
   readonly #ports: PushingPorts;
 
@@ -28,19 +29,22 @@ export class Pushing {
     this.#ports = ports;
   }
 
-  /** Publishes to one channel. A backend may publish wherever the rules let anybody do so. */
-  async publish(channel: string, content: PushContent): Promise<Published | Refusal> {
+  /** Publishes to one channel. A backend may publish wherever its key reaches and the rules let anybody do so. */
+  async publish(caller: ApiCaller, channel: string, content: PushContent): Promise<Published | Refusal> {
     const { hub, publishing } = this.#ports;
+    const refusal = caller.channelRefusal(channel);
+    if (refusal !== null) return refusal;
     if (hub.optionsOf(channel).publish === "nobody") {
       return refuse("permission_denied", "The rules of this channel let nobody publish.");
     }
     const { dataJson, id, key, priority, exclude } = content;
-    return publishing.publish({ channel, dataJson, id, key, priority, exclude, from: API_PUBLISHER });
+    const from = API_PUBLISHER;
+    return publishing.publish({ channel, dataJson, id, key, priority, exclude, from, apiKey: caller.name });
   }
 
   /** Publishes to every channel of an item; the results stand in the order of its channels. */
-  publishItem(item: PushItem): Promise<readonly (Published | Refusal)[]> {
-    return Promise.all(item.channels.map((channel) => this.publish(channel, item)));
+  publishItem(caller: ApiCaller, item: PushItem): Promise<readonly (Published | Refusal)[]> {
+    return Promise.all(item.channels.map((channel) => this.publish(caller, channel, item)));
   }
 
   /** Sends to every connection, whatever it is subscribed to. Nothing is stored, and a repeat is not recognised. */

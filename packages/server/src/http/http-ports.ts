@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener, Server } from "node:http";
 import type { Logger } from "../base/logger.ts";
 import type { StoreStatus } from "../broker/store.ts";
+import type { ApiCaller } from "../core/api-caller.ts";
 import type { Cursors } from "../core/cursors.ts";
 import type { Hub } from "../core/hub.ts";
 import type { Kicking } from "../core/kick.ts";
@@ -37,8 +38,8 @@ export interface HttpPorts {
   readonly exclusions: Exclusions;
   readonly streams: Streams;
   readonly cursors: Cursors;
-  /** Compares in constant time. */
-  readonly isApiKey: (presented: string) => boolean;
+  /** Who has this key, compared in constant time; null when it is none. */
+  readonly callerOf: (presented: string) => ApiCaller | null;
   /** Whether a request is heard at all, by where it comes from; null is yes. It logs what it refuses. */
   readonly gate: (request: IncomingMessage) => Refusal | null;
   readonly info: () => ServerInfo;

@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest, HookHandlerDoneFunction } from "fast
 import fastify from "fastify";
 import { refuse } from "../core/refusal.ts";
 import type { ApiInstance } from "./api-instance.ts";
-import { carriesApiKey } from "./api-key-gate.ts";
+import { callerOf, checkAccess } from "./api-access.ts";
 import { makeClientErrorHandler } from "./client-error.ts";
 import { makeErrorHandler } from "./error-handler.ts";
 import type { HttpPorts } from "./http-ports.ts";
@@ -48,6 +48,7 @@ export function buildHttp(ports: HttpPorts): ApiInstance {
   });
   app.setSerializerCompiler(() => JSON.stringify);
   app.setErrorHandler(makeErrorHandler(logger, limits.bodyBytes));
+  app.decorateRequest("caller", null);
   addRefuse(app, logger);
   acceptJsonBodies(app);
   const notFound = answerNotFound(app);
@@ -81,14 +82,16 @@ export function buildHttp(ports: HttpPorts): ApiInstance {
   /** Refuses calls without the key, before their body is read, and calls to a server that stops. */
   function authenticate(request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction): void {
     reply.header("cache-control", "no-store");
-    if (!carriesApiKey(request.raw, ports.isApiKey)) void reply.refuse(refuse("unauthorized"));
+    request.caller = callerOf(request.raw, ports.callerOf);
+    if (request.caller === null) void reply.refuse(refuse("unauthorized"));
     else if (ports.isDraining()) void reply.header("connection", "close").refuse(refuse("shutting_down"));
     else done();
   }
 
   async function composeApi(api: ApiInstance): Promise<void> {
     api.addHook("onRequest", authenticate);
-    api.addHook("preValidation", checkNames);
+    api.addHook("onRequest", checkNames);
+    checkAccess(api);
     messageRoutes(api, ports);
     pushRoutes(api, ports.pushing, limits.batchMessages);
     channelRoutes(api, ports);

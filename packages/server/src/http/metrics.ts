@@ -19,6 +19,12 @@ export class Metrics {
       repeat: this.#published.labels("client", "true"),
     },
   };
+  readonly #calls = new Counter({
+    name: "tidewire_api_requests_total",
+    help: "Requests over HTTP and lines over raw TCP that came with a key, by the key's name.",
+    labelNames: ["key"],
+    registers: [this.#registry],
+  });
   readonly #connections = this.#gauge("tidewire_connections", "Open sockets of clients.");
   readonly #sessions = this.#gauge("tidewire_sessions", "Sessions, with or without a transport.");
   readonly #channels = this.#gauge("tidewire_channels", "Channels that somebody on this node holds.");
@@ -34,6 +40,11 @@ export class Metrics {
     const counted = this.#publishes[from.kind];
     (duplicate ? counted.repeat : counted.first).inc();
   };
+
+  /** Counts one request that came with a key. */
+  called(key: string): void {
+    this.#calls.labels(key).inc();
+  }
 
   /** Everything counted so far, and the process's own figures. */
   async text(info: ServerInfo): Promise<string> {

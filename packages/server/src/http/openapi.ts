@@ -1,6 +1,7 @@
 import swagger from "@fastify/swagger";
-import type { FastifyContextConfig, FastifyInstance } from "fastify";
+import type { FastifyContextConfig, FastifyInstance, FastifySchema } from "fastify";
 import Type, { type TSchema } from "typebox";
+import { API_CALLS, type ApiReach, isApiCall } from "../core/api-calls.ts";
 import { IDEMPOTENCY_HEADERS } from "./api-parameters.ts";
 import { API_SCHEMAS } from "./api-schemas.ts";
 
@@ -28,7 +29,10 @@ export async function documentRoutes(app: FastifyInstance, version: string): Pro
       ],
     },
     refResolver: { buildLocalReference: ({ $id }) => (typeof $id === "string" ? $id : "") },
-    transform: ({ schema, url, route }) => ({ schema: { ...schema, ...requestParts(route.config) }, url }),
+    transform: ({ schema, url, route }) => ({
+      schema: { ...schema, ...requestParts(route.config), ...accessParts(schema) },
+      url,
+    }),
   });
 }
 
@@ -40,6 +44,30 @@ function requestParts(config: FastifyContextConfig = {}): { body?: TSchema; head
     ...(idempotent ? { headers: IDEMPOTENCY_HEADERS } : {}),
   };
 }
+
+/** What a key needs for the call: OpenAPI 3.1 lets `security` list scopes as roles of a bearer. */
+function accessParts({
+  operationId = "",
+  description,
+  security,
+}: FastifySchema = {}): Partial<FastifySchema> {
+  if (!isApiCall(operationId) || security !== undefined) return {};
+  const { scope, reach } = API_CALLS[operationId];
+  const needs = `Needs a key with the scope \`${scope}\`${REACHES[reach]}.`;
+  return {
+    description: description === undefined ? needs : `${description} ${needs}`,
+    security: [{ apiKey: [scope] }],
+  };
+}
+
+const REACHES: Readonly<Record<ApiReach, string>> = {
+  channel: " that is for the channel",
+  user: " that is for the user's inbox",
+  each: " that is for the channel of each message",
+  covered: "",
+  everything: " that is for every channel",
+  none: "",
+};
 
 /** Serves the document. It says nothing that needs a key. */
 export function serveOpenApi(app: FastifyInstance): void {

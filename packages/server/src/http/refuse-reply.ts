@@ -22,10 +22,11 @@ export function addRefuse(app: FastifyInstance, logger: Logger): void {
 
 /** The same for a reply that has no `refuse`, since its request never came as far as the routes. */
 export function logAndSendRefusal(reply: FastifyReply, refusal: Refusal, logger: Logger): FastifyReply {
-  const { method, url, ip: address } = reply.request;
+  const { method, url, ip: address, caller } = reply.request;
   const path = pathOf(url).slice(0, MAX_LOGGED_PATH);
   const { code, message: problem } = refusal;
-  logger.warn({ event: "api.refused", address, method, path, code, problem }, "request refused");
+  const keyName = caller?.name;
+  logger.warn({ event: "api.refused", address, keyName, method, path, code, problem }, "request refused");
   return sendRefusal(reply, refusal);
 }
 

@@ -57,8 +57,8 @@ export class RawTcp {
       turn,
       answer: (text) => lines.answer(text),
       nowMs: () => clock.nowMs(),
-      refused: (refusal) => {
-        const about = { code: refusal.code, address: socket.remoteAddress };
+      refused: ({ code, message: problem }, key) => {
+        const about = { address: socket.remoteAddress, keyName: key ?? undefined, code, problem };
         logger.warn({ event: "client.refused", ...about }, "a raw-TCP client was refused");
       },
       failed: (error) => logger.error({ event: "server.bug", err: error }, "a line could not be handled"),
@@ -100,7 +100,7 @@ interface LineHost {
   readonly turn: Turn;
   answer(text: string): LineAnswer | Promise<LineAnswer>;
   nowMs(): number;
-  refused(refusal: Refusal): void;
+  refused(refusal: Refusal, key: string | null): void;
   failed(error: unknown): void;
   closed(): void;
 }
@@ -238,7 +238,7 @@ class LineClient implements Gatherer {
     for (let next = this.#answers[0]; next !== undefined && next.done !== null; next = this.#answers[0]) {
       this.#answers.shift();
       lines += `${next.done.json}\n`;
-      if (next.done.refusal !== null) this.#complain(next.done.refusal);
+      if (next.done.refusal !== null) this.#complain(next.done.refusal, next.done.key);
       if (next.done.end) {
         this.#ending = true;
         this.#answers.length = 0;
@@ -257,10 +257,10 @@ class LineClient implements Gatherer {
   }
 
   /** One line in the log for each connection, however much of what it sends is wrong. */
-  #complain(refusal: Refusal): void {
+  #complain(refusal: Refusal, key: string | null): void {
     if (this.#hasComplained) return;
     this.#hasComplained = true;
-    this.#host.refused(refusal);
+    this.#host.refused(refusal, key);
   }
 
   #resumeIfRoom(): void {

@@ -4,18 +4,21 @@ import { ApiKeys, bearerOf, generateApiKey } from "../../src/auth/api-key.ts";
 
 describe("API keys", () => {
   it("accept each of the keys and nothing else", () => {
-    const keys = new ApiKeys(["first-key", "second-key"]);
-    assert.equal(keys.accepts("first-key"), true);
-    assert.equal(keys.accepts("second-key"), true);
+    const keys = new ApiKeys([
+      { key: "first-key", holder: "first" },
+      { key: "second-key", holder: "second" },
+    ]);
+    assert.equal(keys.holderOf("first-key"), "first");
+    assert.equal(keys.holderOf("second-key"), "second");
     for (const wrong of ["", "first", "first-key ", "First-key", "third-key", "first-keyfirst-key"]) {
-      assert.equal(keys.accepts(wrong), false, JSON.stringify(wrong));
+      assert.equal(keys.holderOf(wrong), null, JSON.stringify(wrong));
     }
   });
 
   it("accept nothing when there are none", () => {
     const keys = new ApiKeys([]);
-    assert.equal(keys.accepts(""), false);
-    assert.equal(keys.accepts("undefined"), false);
+    assert.equal(keys.holderOf(""), null);
+    assert.equal(keys.holderOf("undefined"), null);
   });
 
   it("are made long, unlike each other, and ready for a header", () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import Type, { type TSchema } from "typebox";
+import { API_KEY_SECTION } from "../../src/config/api-key-setting.ts";
 import { builtInRules } from "../../src/config/built-in-rules.ts";
 import { ChannelRules } from "../../src/config/channel-rules.ts";
 import { parseConfigFile } from "../../src/config/load.ts";
@@ -51,6 +52,16 @@ describe("docs/configuration.md", () => {
 
   it("lists every option of a rule", () => {
     assert.deepEqual(tableOf(page, "option", "accepts", "what it does"), optionRows(RULE_SCHEMA, ""));
+  });
+
+  it("lists every key of an API key's section", () => {
+    assert.deepEqual(tableOf(page, "in apiKeys", "accepts", "what it does"), optionRows(API_KEY_SECTION, ""));
+    const [example = ""] = codeBlocks(page, "yaml apiKeys");
+    const { values } = resolveConfig({ settings: parseConfigFile("example.yaml", example) });
+    assert.deepEqual(
+      values.apiKeys.map(({ name }) => name),
+      ["key-1", "chat-backend", "dashboard"],
+    );
   });
 
   it("lists every audience", () => {

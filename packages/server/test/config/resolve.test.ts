@@ -59,7 +59,13 @@ describe("a configuration", () => {
       "listen.port": { text: "0", value: 0 },
       data: { text: "elsewhere", value: "elsewhere" },
       engine: { text: "memory", value: "memory" },
-      apiKeys: { text: "one-key-of-many,another-of-them", value: ["one-key-of-many", "another-of-them"] },
+      apiKeys: {
+        text: "one-key-of-many,another-of-them",
+        value: [
+          { name: "key-1", key: "one-key-of-many", scopes: ["admin"], channels: null },
+          { name: "key-2", key: "another-of-them", scopes: ["admin"], channels: null },
+        ],
+      },
       insecure: { text: "1", value: true },
       origins: { text: "https://a.example, null", value: ["https://a.example", "null"] },
       "log.level": { text: "debug", value: "debug" },
@@ -170,6 +176,8 @@ describe("a configuration is refused", () => {
     for (const problem of [
       ...problemsIn({ apiKeys: ["with space s3cr3t"] }),
       ...problemsIn({ apiKeys: "s3cr3t" }),
+      ...problemsIn({ apiKeys: [{ name: "web", key: "with space s3cr3t", scopes: ["read"] }] }),
+      ...problemsIn({ apiKeys: ["s3cr3t-s3cr3t-s3cr3t", "s3cr3t-s3cr3t-s3cr3t"] }),
     ]) {
       assert.match(problem, /apiKeys/);
       assert.doesNotMatch(problem, /s3cr3t/);

@@ -3,11 +3,12 @@ import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 import { isErrorCode } from "@tidewire/protocol";
 import { Check } from "typebox/value";
+import { API_CALLS, type ApiReach } from "../../src/core/api-calls.ts";
 import { API_SCHEMAS } from "../../src/http/api-schemas.ts";
 import { at } from "../support/api-client.ts";
 import { configOf } from "../support/config.ts";
 import { startHttp } from "../support/http-server.ts";
-import { readPage } from "../support/markdown.ts";
+import { readPage, tableOf } from "../support/markdown.ts";
 import { TestClient } from "../support/test-client.ts";
 
 const page = readPage("http-api.md");
@@ -58,6 +59,15 @@ function valueAfter(words: readonly string[], flag: string): string | undefined 
   return index < 0 ? undefined : words[index + 1];
 }
 
+const REACHES: Readonly<Record<ApiReach, string>> = {
+  channel: "must match the channel",
+  user: "must match the user's inbox",
+  each: "is looked at for each message",
+  covered: "sees what it matches",
+  everything: "is not enough",
+  none: "is enough",
+};
+
 interface Operation {
   readonly parameters?: readonly { readonly in: string; readonly name: string }[];
 }
@@ -91,6 +101,15 @@ describe("docs/http-api.md", () => {
       const documented = [...(sections.get(call) ?? "").matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name);
       for (const name of inQuery) assert.ok(documented.includes(name), `${call} must document ${name}`);
     }
+  });
+
+  test("every call's scope is listed, and what it takes of a key with patterns", () => {
+    const expected = Object.entries(API_CALLS).map(([call, { scope, reach }]) => [
+      `\`${call}\``,
+      `\`${scope}\``,
+      REACHES[reach],
+    ]);
+    assert.deepEqual(tableOf(page, "call", "scope", "a key with patterns"), expected);
   });
 
   test("every example of JSON is what its schema says", () => {

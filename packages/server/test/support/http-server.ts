@@ -12,12 +12,16 @@ import { composeDomain, type Domain, LateListener } from "../../src/domain.ts";
 import type { HttpPorts } from "../../src/http/http-ports.ts";
 import { buildHttp } from "../../src/http/http-server.ts";
 import { Metrics } from "../../src/http/metrics.ts";
+import { ApiGrant } from "../../src/policy/api-grant.ts";
 import { ApiClient } from "./api-client.ts";
 import { configOf } from "./config.ts";
 import { RecordingLogger } from "./recording-logger.ts";
 
 /** The key that the test servers accept. */
 export const API_KEY = "test-key";
+
+/** Whose key that is, which may be used for everything. */
+export const ADMIN = new ApiGrant({ name: "test", scopes: ["admin"], channels: null });
 
 /** What a test wants different from a fresh server with the memory engine. */
 export interface TestServerOptions {
@@ -65,7 +69,7 @@ export async function startHttp(context: TestContext, options: TestServerOptions
     ...domain,
     ...store,
     createServer: (answer) => createServer(answer),
-    isApiKey: (presented) => presented === API_KEY,
+    callerOf: (presented) => (presented === API_KEY ? ADMIN : null),
     gate: () => null,
     info: () => ({
       version: "1.2.3",

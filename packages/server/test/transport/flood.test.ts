@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { describe, test } from "node:test";
 import { eventually, within } from "../support/deadline.ts";
+import { ADMIN } from "../support/http-server.ts";
 import { NativeClient } from "../support/native-client.ts";
 import { maskedFrame, openRawWebSocket } from "../support/raw-websocket.ts";
 import { startTransport, type TestTransport } from "../support/start-transport.ts";
@@ -80,7 +81,7 @@ describe("a client that asks much and reads nothing", () => {
     await client.next("subscribed");
     const content = { id: null, key: null, priority: null, exclude: null };
     for (let count = 0; count < 10; count += 1) {
-      await transport.domain.pushing.publish("news", {
+      await transport.domain.pushing.publish(ADMIN, "news", {
         ...content,
         dataJson: JSON.stringify("x".repeat(100_000)),
       });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { describe, test } from "node:test";
 import { eventually, within } from "../support/deadline.ts";
+import { ADMIN } from "../support/http-server.ts";
 import { NativeClient } from "../support/native-client.ts";
 import { startTransport, type TestTransport } from "../support/start-transport.ts";
 
@@ -151,7 +152,7 @@ describe("a position that no message told", () => {
     await client.next("subscribed");
     const { domain } = transport;
     const content = { dataJson: "1", id: null, key: null, priority: null, exclude: connection };
-    await domain.pushing.publish("news", content);
+    await domain.pushing.publish(ADMIN, "news", content);
     await client.settled();
     transport.passTime(PING_MS);
     assert.equal((await client.next("position")).offset, 1);

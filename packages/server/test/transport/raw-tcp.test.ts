@@ -33,8 +33,13 @@ class Echo {
         this.waiting.push(resolve);
       });
     }
-    if (text.startsWith("long")) return { json: LONG_ANSWER, end: false, refusal: null };
-    return { json: JSON.stringify(text.length < 200 ? text : text.length), end: false, refusal: null };
+    if (text.startsWith("long")) return { json: LONG_ANSWER, end: false, refusal: null, key: null };
+    return {
+      json: JSON.stringify(text.length < 200 ? text : text.length),
+      end: false,
+      refusal: null,
+      key: null,
+    };
   }
 }
 

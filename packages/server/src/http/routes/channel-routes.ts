@@ -4,6 +4,7 @@ import type { Hub } from "../../core/hub.ts";
 import type { Reading } from "../../core/read.ts";
 import { refuse } from "../../core/refusal.ts";
 import type { Streams } from "../../core/streams.ts";
+import { knownCaller } from "../api-access.ts";
 import type { ApiInstance } from "../api-instance.ts";
 import { CHANNEL_PARAMS, CHANNELS_QUERY, DEFAULT_PAGE, PAGE_QUERY } from "../api-parameters.ts";
 import { memberFields } from "../connection-fields.ts";
@@ -31,7 +32,7 @@ function listChannels(api: ApiInstance, { hub, streams }: ChannelRoutePorts): vo
     operationId: "listChannels",
     summary: "List the channels that hold messages or have subscribers, by name",
     description:
-      "With `match`, a page may hold fewer entries than the limit, even none, and still have a cursor: no call looks at more than 10 000 names.",
+      "Only those that the key is for. With `match` or such a key, a page may hold fewer entries than the limit, even none, and still have a cursor: no call looks at more than 10 000 names.",
     tags: ["channels"],
     querystring: CHANNELS_QUERY,
     response: answers(200, "ChannelList", ["invalid_field", "invalid_pattern", "not_available"]),
@@ -40,13 +41,16 @@ function listChannels(api: ApiInstance, { hub, streams }: ChannelRoutePorts): vo
     const { match, cursor = "", limit = DEFAULT_PAGE } = request.query;
     const problem = match === undefined ? undefined : patternProblem(match);
     if (problem !== undefined) return reply.refuse(refuse("invalid_pattern", problem));
-    const filter =
-      match === undefined
-        ? { prefix: "", matches: () => true }
-        : { prefix: literalPrefix(match), matches: compilePattern(match) };
+    const caller = knownCaller(request);
+    const wanted = match === undefined ? () => true : compilePattern(match);
+    const filter = {
+      prefix: match === undefined ? "" : literalPrefix(match),
+      matches: (name: string) => wanted(name) && caller.channelRefusal(name) === null,
+    };
     const start = justBefore(filter.prefix);
     const after = cursor > start ? cursor : start;
-    const scanned = match === undefined ? limit + 1 : MAX_SCANNED_NAMES;
+    const showsAll = match === undefined && caller.limitRefusal() === null;
+    const scanned = showsAll ? limit + 1 : MAX_SCANNED_NAMES;
     const stored = await streams.catalogue.names(after, scanned);
     const page = pageOfNames([stored, hub.names(after, scanned)], scanned, limit, filter);
     return {

@@ -5,6 +5,7 @@ import type { Pushing } from "../../core/pushing.ts";
 import type { Reading } from "../../core/read.ts";
 import { refuse } from "../../core/refusal.ts";
 import { storedMessageJson } from "../../wire/native/native-encoding.ts";
+import { knownCaller } from "../api-access.ts";
 import type { ApiInstance } from "../api-instance.ts";
 import { CHANNEL_PARAMS, HISTORY_QUERY, USER_PARAMS } from "../api-parameters.ts";
 import { chosenId } from "../idempotency-key.ts";
@@ -57,7 +58,7 @@ async function publish(pushing: Pushing, channel: string, request: FastifyReques
   if ("code" in content) return reply.refuse(content);
   const id = chosenId(content.id, request.headers);
   if (id !== null && typeof id !== "string") return reply.refuse(id);
-  const published = await pushing.publish(channel, { ...content, id });
+  const published = await pushing.publish(knownCaller(request), channel, { ...content, id });
   if (!published.ok) return reply.refuse(published);
   reply.code(201);
   return publishedFields(published);

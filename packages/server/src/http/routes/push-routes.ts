@@ -1,6 +1,8 @@
+import type { ApiCaller } from "../../core/api-caller.ts";
 import { type PushItem, readPushContent } from "../../core/push-item.ts";
 import type { Pushing } from "../../core/pushing.ts";
 import type { Refusal } from "../../core/refusal.ts";
+import { knownCaller } from "../api-access.ts";
 import type { ApiInstance } from "../api-instance.ts";
 import { readBatch } from "../batch.ts";
 import { answers, BODY_REFUSALS } from "../operation.ts";
@@ -24,14 +26,15 @@ function publishBatch(api: ApiInstance, pushing: Pushing, batchMessages: number)
     const json = { text: request.bodyText, at: 0 };
     const batch = readBatch(request.body, json, request.headers, batchMessages);
     if ("code" in batch) return reply.refuse(batch);
-    return { results: await Promise.all(batch.map((item) => resultOf(pushing, item))) };
+    const caller = knownCaller(request);
+    return { results: await Promise.all(batch.map((item) => resultOf(pushing, caller, item))) };
   });
 }
 
 /** A refused item stands in its place; a list of targets is answered with a list. */
-async function resultOf(pushing: Pushing, item: PushItem | Refusal) {
+async function resultOf(pushing: Pushing, caller: ApiCaller, item: PushItem | Refusal) {
   if ("code" in item) return errorFields(item);
-  const results = (await pushing.publishItem(item)).map(resultFields);
+  const results = (await pushing.publishItem(caller, item)).map(resultFields);
   return item.isList ? { results } : results[0];
 }
 

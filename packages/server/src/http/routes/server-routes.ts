@@ -1,16 +1,18 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import Type from "typebox";
-import { refuse } from "../../core/refusal.ts";
+import { callRefusal } from "../../core/api-caller.ts";
+import { type Refusal, refuse } from "../../core/refusal.ts";
 import type { ApiInstance } from "../api-instance.ts";
-import { carriesApiKey, comesFromThisMachine } from "../api-key-gate.ts";
+import { callerOf } from "../api-access.ts";
 import type { HttpPorts } from "../http-ports.ts";
 import { answers } from "../operation.ts";
 import { sendRefusal } from "../refuse-reply.ts";
+import { comesFromThisMachine } from "../this-machine.ts";
 
 /** What the calls about the server itself work with. */
 export type ServerRoutePorts = Pick<
   HttpPorts,
-  "info" | "storeStatus" | "isDraining" | "isApiKey" | "metrics"
+  "info" | "storeStatus" | "isDraining" | "callerOf" | "metrics"
 >;
 
 /** Tells about the server to who has the key. */
@@ -52,7 +54,7 @@ const READY = {
 const METRICS = {
   operationId: "readMetrics",
   summary: "Read the figures of the server in the Prometheus text format",
-  description: "From this machine no key is needed.",
+  description: "From this machine no key is needed; from elsewhere one with the scope `read`.",
   tags: ["server"],
   security: [{}, { apiKey: [] }],
   response: {
@@ -64,8 +66,12 @@ const METRICS = {
 
 /** What load balancers and monitors ask: without a key, since they often cannot send one. */
 export function healthRoutes(app: ApiInstance, ports: ServerRoutePorts): void {
-  const isInsider = (request: FastifyRequest): boolean =>
-    comesFromThisMachine(request.raw) || carriesApiKey(request.raw, ports.isApiKey);
+  /** Why somebody may not see figures of the server; null for this machine and for keys that may read. */
+  function outsiderRefusal({ raw }: FastifyRequest): Refusal | null {
+    if (comesFromThisMachine(raw)) return null;
+    const caller = callerOf(raw, ports.callerOf);
+    return caller === null ? refuse("unauthorized") : callRefusal(caller, "readMetrics", {});
+  }
 
   // Upgrades never come here: this is somebody who opened the address of the WebSocket like a page.
   app.get("/connect", { schema: { hide: true } }, (_request, reply) => {
@@ -84,7 +90,7 @@ export function healthRoutes(app: ApiInstance, ports: ServerRoutePorts): void {
     if (ports.isDraining()) return sendRefusal(reply, refuse("shutting_down"));
     const { available, reason } = ports.storeStatus();
     if (available) return reply.send({ status: "ready" });
-    const known = isInsider(request) && reason !== undefined;
+    const known = reason !== undefined && outsiderRefusal(request) === null;
     return sendRefusal(
       reply,
       refuse("not_available", known ? `The store cannot be used: ${reason}` : undefined),
@@ -92,7 +98,8 @@ export function healthRoutes(app: ApiInstance, ports: ServerRoutePorts): void {
   });
 
   app.get("/metrics", { schema: METRICS }, async (request, reply): Promise<FastifyReply> => {
-    if (!isInsider(request)) return reply.refuse(refuse("unauthorized"));
+    const refusal = outsiderRefusal(request);
+    if (refusal !== null) return reply.refuse(refusal);
     const text = await ports.metrics.text(ports.info());
     return reply.type(ports.metrics.contentType).send(text);
   });

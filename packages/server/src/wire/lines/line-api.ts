@@ -1,3 +1,4 @@
+import { type ApiCaller, callRefusal } from "../../core/api-caller.ts";
 import type { Kicking } from "../../core/kick.ts";
 import type { Published } from "../../core/publish.ts";
 import type { PushItem } from "../../core/push-item.ts";
@@ -11,20 +12,22 @@ export interface LineAnswer {
   readonly end: boolean;
   /** Why the line was not carried out, for the log; null when it was. */
   readonly refusal: Refusal | null;
+  /** The name of the key that it came with, for the log; null without a valid one. */
+  readonly key: string | null;
 }
 
 /** Puts a refusal into an answer. */
-export function refusedLine(refusal: Refusal, end: boolean): LineAnswer {
+export function refusedLine(refusal: Refusal, end: boolean, key: string | null = null): LineAnswer {
   const { code, message } = refusal;
-  return { json: JSON.stringify({ ok: false, error: { code, message } }), end, refusal };
+  return { json: JSON.stringify({ ok: false, error: { code, message } }), end, refusal, key };
 }
 
 /** The use-cases that lines lead to. */
 export interface LineUseCases {
   readonly pushing: Pushing;
   readonly kicking: Kicking;
-  /** Compares in constant time. */
-  readonly isApiKey: (key: string) => boolean;
+  /** Who has this key, compared in constant time; null when it is none. */
+  readonly callerOf: (key: string) => ApiCaller | null;
   readonly maxTargets: number;
 }
 
@@ -45,53 +48,77 @@ export class LineApi {
     const line = readLine(text, this.#use.maxTargets);
     if (!line.ok) return refusedLine(line, false);
     // A wrong key ends the connection, so that each guess costs a new one.
-    if (!this.#use.isApiKey(line.key)) return refusedLine(refuse("unauthorized"), true);
-    return "code" in line.ask ? refusedLine(line.ask, false) : this.#carryOut(line.ask);
+    const caller = this.#use.callerOf(line.key);
+    if (caller === null) return refusedLine(refuse("unauthorized"), true);
+    if ("code" in line.ask) return refusedLine(line.ask, false, caller.name);
+    const refusal = refusalOf(caller, line.ask);
+    return refusal === null ? this.#carryOut(caller, line.ask) : refusedLine(refusal, false, caller.name);
   }
 
-  async #carryOut(ask: LineAction): Promise<LineAnswer> {
+  async #carryOut(caller: ApiCaller, ask: LineAction): Promise<LineAnswer> {
     switch (ask.action) {
       case "publish":
-        return this.#publish(ask.item);
+        return this.#publish(caller, ask.item);
       case "broadcast": {
         const result = this.#use.pushing.broadcast(ask.dataJson);
-        return result.ok ? done(result) : refusedLine(result, false);
+        return result.ok ? done(result) : refusedLine(result, false, caller.name);
       }
       case "disconnect":
-        return this.#disconnect(ask);
+        return this.#disconnect(caller, ask);
       case "ban": {
         const { user, ban } = ask;
         const banned = await this.#use.kicking.ban(user, ban.forMs, ban.ending);
         return banned.ok
           ? done({ ok: true, user, connections: banned.connections })
-          : refusedLine(banned, false);
+          : refusedLine(banned, false, caller.name);
       }
       case "unban": {
         const { user } = ask;
         const unbanned = await this.#use.kicking.unban(user);
-        return unbanned.ok ? done({ ok: true, user, lifted: unbanned.lifted }) : refusedLine(unbanned, false);
+        return unbanned.ok
+          ? done({ ok: true, user, lifted: unbanned.lifted })
+          : refusedLine(unbanned, false, caller.name);
       }
     }
   }
 
-  async #disconnect({ target, ending }: DisconnectAction): Promise<LineAnswer> {
+  async #disconnect(caller: ApiCaller, { target, ending }: DisconnectAction): Promise<LineAnswer> {
     const { kicking } = this.#use;
     const kicked = await ("user" in target
       ? kicking.disconnectUser(target.user, ending)
       : kicking.disconnectConnection(target.connection, ending));
     return kicked.ok
       ? done({ ok: true, ...target, connections: kicked.connections })
-      : refusedLine(kicked, false);
+      : refusedLine(kicked, false, caller.name);
   }
 
-  async #publish(item: PushItem): Promise<LineAnswer> {
-    const results = await this.#use.pushing.publishItem(item);
+  async #publish(caller: ApiCaller, item: PushItem): Promise<LineAnswer> {
+    const results = await this.#use.pushing.publishItem(caller, item);
     if (item.isList) return done({ ok: true, results: results.map(resultOf) });
     const [result] = results;
-    if (result === undefined || !result.ok) return refusedLine(result ?? refuse("internal"), false);
+    if (result === undefined || !result.ok)
+      return refusedLine(result ?? refuse("internal"), false, caller.name);
     const { channel, epoch, offset, id, duplicate, subscribers } = result;
     if (offset === null) return done({ ok: true, channel, id, duplicate, subscribers });
     return done({ ok: true, channel, epoch, offset, id, duplicate, subscribers });
+  }
+}
+
+/** An action needs what the same call needs over HTTP. */
+function refusalOf(caller: ApiCaller, ask: LineAction): Refusal | null {
+  switch (ask.action) {
+    case "publish":
+      return callRefusal(caller, "publishBatch", {});
+    case "broadcast":
+      return callRefusal(caller, "broadcast", {});
+    case "disconnect":
+      return "user" in ask.target
+        ? callRefusal(caller, "disconnectUser", ask.target)
+        : callRefusal(caller, "closeConnection", {});
+    case "ban":
+      return callRefusal(caller, "banUser", ask);
+    case "unban":
+      return callRefusal(caller, "unbanUser", ask);
   }
 }
 
@@ -103,5 +130,5 @@ function resultOf(result: Published | Refusal): object {
 }
 
 function done(fields: object): LineAnswer {
-  return { json: JSON.stringify(fields), end: false, refusal: null };
+  return { json: JSON.stringify(fields), end: false, refusal: null, key: null };
 }
