@@ -111,7 +111,7 @@ export class Channel implements Gatherer, SubscribedChannel {
     if (sequence > this.#head + 1) {
       this.flush();
       this.#head = sequence;
-      this.#missed();
+      for (const fanOut of this.#fanOuts) fanOut.missed();
       return;
     }
     this.#head = sequence;
@@ -210,16 +210,6 @@ export class Channel implements Gatherer, SubscribedChannel {
       outbox.write(encoding.push({ kind: "gap", ...gap }));
     }
     this.#host.catchUp(subscription);
-  }
-
-  #missed(): void {
-    for (const fanOut of this.#fanOuts) {
-      fanOut.ring.clear();
-      for (const subscription of [...fanOut.subscriptions]) {
-        subscription.fallBehind();
-        this.#host.catchUp(subscription);
-      }
-    }
   }
 
   #leaveFanOut(subscription: Subscription): void {

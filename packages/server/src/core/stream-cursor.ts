@@ -9,6 +9,11 @@ export interface Turned {
 
 const NO_GAP: Turned = { gapFrom: null, gapTo: null };
 
+/** What cursors that move together share: the last offset put into all of their outboxes. */
+export interface Step {
+  readonly offset: number;
+}
+
 /**
  * A subscription's place in a stream, and which of its two states it is in.
  *
@@ -21,14 +26,39 @@ const NO_GAP: Turned = { gapFrom: null, gapTo: null };
  *     catching up --page that reaches the head--> live, in the same step
  *
  * The cursor is the last offset that was put into the outbox, sent or not. It never goes back.
+ *
+ * Live cursors of one channel nearly always stand at the same place. They may keep step with one another: then one shared
+ * number moves for all of them.
  */
 export class StreamCursor {
-  offset: number;
   live: boolean;
+  #offset: number;
+  #step: Step | null = null;
 
   constructor(offset: number, live: boolean) {
-    this.offset = offset;
+    this.#offset = offset;
     this.live = live;
+  }
+
+  get offset(): number {
+    return this.#step === null ? this.#offset : this.#step.offset;
+  }
+
+  /** Moves a cursor that keeps step with none. */
+  set offset(offset: number) {
+    this.#offset = offset;
+  }
+
+  /** Follows `step` from now on. To be called on a live cursor that stands where the step does. */
+  keepStep(step: Step): void {
+    this.#step = step;
+  }
+
+  /** Stays where the step is, and goes on alone. Nothing happens to one that keeps step with none. */
+  leaveStep(): void {
+    if (this.#step === null) return;
+    this.#offset = this.#step.offset;
+    this.#step = null;
   }
 
   /** Whether a run of messages that begins at `first` continues this cursor without a hole or a repeat. */
