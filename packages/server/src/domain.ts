@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { sessionHash } from "./auth/session-hash.ts";
 import type { Logger } from "./base/logger.ts";
 import { randomId } from "./base/random-id.ts";
 import { monotonicClock, systemClock } from "./base/system-clock.ts";
@@ -67,6 +67,9 @@ export class LateListener {
   }
 }
 
+/** Enough that no two processes of an installation have one name. */
+const OWNER_BITS = 36;
+
 /** Puts the core together. */
 export function composeDomain(options: DomainOptions): Domain {
   const { config, mode, identify, store, verdicts, logger, onPublished } = options;
@@ -75,7 +78,7 @@ export function composeDomain(options: DomainOptions): Domain {
   const { streams, cursors, control } = store;
   const catchUp = new CatchUp(streams, systemClock);
   const hub = new Hub({ turn, streams, resolveOptions: (channel) => rules.resolve(channel) }, catchUp);
-  const exclusions = new KeptExclusions({ clock: systemClock, control, hash: hashOf }, verdicts);
+  const exclusions = new KeptExclusions({ clock: systemClock, control, hash: sessionHash }, verdicts);
   const permissions = sessionPermissions(mode);
   const report = (err: unknown): void =>
     logger.error({ event: "server.bug", err }, "a request failed inside");
@@ -99,6 +102,7 @@ export function composeDomain(options: DomainOptions): Domain {
     clock: systemClock,
     steadyClock: monotonicClock,
     randomId,
+    owner: randomId(OWNER_BITS),
     graceMs: config.sessions.graceMs,
     observe: (session, resumed) =>
       logger.info(
@@ -159,9 +163,4 @@ function observePublish(logger: Logger, onPublished: PublishObserver): PublishOb
     }
     onPublished(request, published);
   };
-}
-
-/** A session is a secret: only its hash is kept once it is dead. */
-function hashOf(sessionId: string): string {
-  return createHash("sha256").update(sessionId).digest("base64url");
 }

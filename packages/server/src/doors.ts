@@ -15,6 +15,9 @@ import { buildHttp } from "./http/http-server.ts";
 import type { Metrics } from "./http/metrics.ts";
 import { AddressLimits } from "./policy/address-limits.ts";
 import { type RequestFacts, refusalOf } from "./policy/open-mode.ts";
+import { routeClients } from "./transport/client-doors.ts";
+import type { ClientTransport } from "./transport/client-transport.ts";
+import { EventStreams } from "./transport/event-streams.ts";
 import { PortSniffer } from "./transport/port-sniffer.ts";
 import { RawTcp } from "./transport/raw-tcp.ts";
 import { routeUpgrades } from "./transport/upgrades.ts";
@@ -43,7 +46,8 @@ export interface DoorsOptions {
 /** Every way into the server, behind one port. Nothing listens yet. */
 export interface Doors {
   readonly http: FastifyInstance;
-  readonly webSockets: WebSocketTransport;
+  /** Those of sessions; raw TCP is for backends. */
+  readonly transports: readonly ClientTransport[];
   readonly rawTcp: RawTcp;
   readonly sniffer: PortSniffer;
 }
@@ -52,9 +56,11 @@ export interface Doors {
 export async function composeDoors(options: DoorsOptions): Promise<Doors> {
   const { config, domain, logger, isDraining } = options;
   const gate = gateOf(options);
+  const { webSockets, eventStreams } = composeTransports(options);
+  const clientDoors = new Map([["/events", eventStreams]]);
   const http = buildHttp({
     ...domain,
-    createServer: (listener) => createHttpServer(config, listener),
+    createServer: (listener) => createHttpServer(config, routeClients(clientDoors, gate, listener)),
     streams: options.store.streams,
     cursors: options.store.cursors,
     callerOf: options.callerOf,
@@ -69,13 +75,12 @@ export async function composeDoors(options: DoorsOptions): Promise<Doors> {
     limits: config.limits,
   });
   await http.ready();
-  const webSockets = composeWebSockets(options);
   const rawTcp = composeRawTcp(options);
   routeUpgrades(http.server, webSockets, gate, isDraining, logger);
   const addresses = new AddressLimits(config.limits.connectionsPerAddress);
   const acceptLines = rawTcp.accept.bind(rawTcp);
   const sniffer = new PortSniffer(http.server, acceptLines, addresses, config.limits, monotonicClock, logger);
-  return { http, webSockets, rawTcp, sniffer };
+  return { http, transports: [webSockets, eventStreams], rawTcp, sniffer };
 }
 
 function createHttpServer({ limits }: Config, listener: RequestListener): Server {
@@ -94,18 +99,20 @@ const REQUEST_TIMEOUT_MS = 60_000;
 /** Longer than what load balancers keep their connections for, which is 60 s with most. */
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 
-function composeWebSockets({ config, domain, wheel, logger }: DoorsOptions): WebSocketTransport {
-  const { sessions, catchUp, turn } = domain;
+function composeTransports({ config, domain, wheel, logger, isDraining }: DoorsOptions) {
   const { maxMessageBytes, outboxBytes } = config.limits;
   const wire = new NativeWire({
     ...domain,
     clock: monotonicClock,
     report: (err) => logger.error({ event: "server.bug", err }, "a command failed inside"),
   });
-  return new WebSocketTransport(
-    { ...config.sessions, maxMessageBytes, outboxBytes, deflate: config.deflate },
-    { wire, sessions, catchUp, turn, wheel, clock: monotonicClock, logger, random: Math.random },
-  );
+  const options = { ...config.sessions, maxMessageBytes, outboxBytes, deflate: config.deflate };
+  const clock = monotonicClock;
+  const ports = { ...domain, wire, wheel, clock, logger, isDraining, random: Math.random };
+  return {
+    webSockets: new WebSocketTransport(options, ports),
+    eventStreams: new EventStreams(options, ports),
+  };
 }
 
 function composeRawTcp({ config, domain, logger, callerOf }: DoorsOptions): RawTcp {

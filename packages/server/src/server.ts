@@ -190,7 +190,7 @@ class TidewireServer implements RunningServer {
       version: VERSION,
       engine: config.engine,
       uptimeMs: Math.round(monotonicClock.nowMs() - this.#startedAtMs),
-      connections: this.#doors?.webSockets.size ?? 0,
+      connections: connectionsOf(this.#doors),
       sessions: domain.sessions.size,
       channels: domain.hub.channelCount,
     };
@@ -229,18 +229,20 @@ class TidewireServer implements RunningServer {
 
   async #stop(doors: Doors): Promise<void> {
     const { config, store, logger } = this.#parts;
-    const { webSockets, rawTcp, sniffer, http } = doors;
-    logger.info({ event: "server.stopping", connections: webSockets.size }, "stopping");
+    const { transports, rawTcp, sniffer, http } = doors;
+    const connections = connectionsOf(doors);
+    logger.info({ event: "server.stopping", connections }, "stopping");
     const closed = once(http.server, "close");
     http.server.close();
     sniffer.destroySilent();
-    webSockets.closeAll(CLOSE.shutdown, CLOSE_REASONS.shutdown, spreadDelays(webSockets.size));
+    const retryAfterMs = spreadDelays(connections);
+    for (const one of transports) one.closeAll(CLOSE.shutdown, CLOSE_REASONS.shutdown, retryAfterMs);
     rawTcp.endAll();
     http.server.closeIdleConnections();
     let drained = true;
     const deadline = setTimeout(() => {
       drained = false;
-      webSockets.terminateAll();
+      for (const one of transports) one.terminateAll();
       rawTcp.destroyAll();
       http.server.closeAllConnections();
     }, config.drainMs);
@@ -280,6 +282,10 @@ class TidewireServer implements RunningServer {
       logger.error({ event: "store.unavailable", err: reason }, "the store cannot be used");
     }
   }
+}
+
+function connectionsOf(doors: Doors | null): number {
+  return doors?.transports.reduce((sum, { size }) => sum + size, 0) ?? 0;
 }
 
 /** Clients are told to come back spread over some time, so that they do not all arrive in the same instant. */

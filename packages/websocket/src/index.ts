@@ -1,6 +1,7 @@
 export * from "./core/index.ts";
 export type { ExtraHeaders } from "./node/http-answer.ts";
 export { encodeDeflatedTextFrame, encodeServerFrame, encodeTextFrame } from "./node/server-frame.ts";
+export { socketProgressBytes } from "./node/socket-progress.ts";
 export type { WebSocketConnection } from "./node/websocket-connection.ts";
 export { WebSocketEngine } from "./node/websocket-engine.ts";
 export type { WebSocketHandlers } from "./node/websocket-handlers.ts";

@@ -16,6 +16,8 @@ export interface Permissions {
 export interface Exclusions {
   /** Why this user or session may not be here; null when it may. */
   refusalOf(user: string | null, sessionId: string | null): Refusal | null;
+  /** Why the session with this hash may not be here; null when it may. */
+  refusalOfHash(sessionHash: string): Refusal | null;
   /** Refuses this session for 24 hours, with this reason. */
   killSession(sessionId: string, reason: string): void;
   /** Keeps a user out for some time, null for good; false when there is no room for another ban. */

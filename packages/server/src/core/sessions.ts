@@ -26,6 +26,8 @@ export interface SessionsPorts {
   /** A clock that never jumps, for the grace time. */
   readonly steadyClock: Clock;
   readonly randomId: RandomId;
+  /** The name of the process that holds the sessions. Each session's id begins with it, so that others know whom to ask. */
+  readonly owner: string;
   readonly graceMs: number;
   /** Told who a connection turned out to be, for the log. */
   readonly observe: (session: Session, resumed: boolean) => void;
@@ -71,6 +73,11 @@ export class Sessions {
 
   all(): Iterable<Session> {
     return this.#byId.values();
+  }
+
+  /** The session with this secret. */
+  bySecret(id: string): Session | undefined {
+    return this.#byId.get(id);
   }
 
   byConnection(connection: string): Session | undefined {
@@ -149,8 +156,9 @@ export class Sessions {
   }
 
   #create(identity: Identity): Session {
-    const { randomId, clock } = this.#ports;
-    const session = new Session(randomId(SESSION_BITS), randomId(CONNECTION_BITS), identity, clock.nowMs());
+    const { randomId, owner, clock } = this.#ports;
+    const id = `${owner}.${randomId(SESSION_BITS)}`;
+    const session = new Session(id, randomId(CONNECTION_BITS), identity, clock.nowMs());
     this.#byId.set(session.id, session);
     this.#byConnection.set(session.connection, session);
     if (session.user !== null) {

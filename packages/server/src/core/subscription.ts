@@ -1,3 +1,4 @@
+import type { Position } from "@tidewire/protocol";
 import type { ChannelOptions } from "../config/channel-options.ts";
 import type { Encoding } from "./encoding.ts";
 import type { FrameRing } from "./frame-ring.ts";
@@ -72,5 +73,16 @@ export class Subscription extends StreamCursor {
     this.session = session;
     this.channelName = channelName;
     this.request = request;
+  }
+
+  /**
+   * The position of a client that has read the whole outbox.
+   *
+   * Null before the subscription takes effect and after its end, and on channels without history.
+   */
+  get position(): Position | null {
+    const { channel, offset } = this;
+    if (channel === null || this.index < 0 || channel.options.history === null) return null;
+    return { epoch: channel.head.epoch, offset };
   }
 }

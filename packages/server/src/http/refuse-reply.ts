@@ -1,7 +1,7 @@
-import { errorFacts } from "@tidewire/protocol";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import type { Logger } from "../base/logger.ts";
 import type { Refusal } from "../core/refusal.ts";
+import { httpErrorOf } from "../wire/http-error.ts";
 
 declare module "fastify" {
   interface FastifyReply {
@@ -10,7 +10,6 @@ declare module "fastify" {
   }
 }
 
-const RETRY_AFTER_S = "1";
 const MAX_LOGGED_PATH = 300;
 
 /** Gives every reply its `refuse`. */
@@ -37,11 +36,8 @@ export function pathOf(url: string): string {
 }
 
 /** Answers with an error: the status of its code, and the headers that belong to it. */
-export function sendRefusal(reply: FastifyReply, { code, message }: Refusal): FastifyReply {
-  const { httpStatus, retryable } = errorFacts(code);
+export function sendRefusal(reply: FastifyReply, refusal: Refusal): FastifyReply {
+  const { status, headers, body } = httpErrorOf(refusal);
   // Over whatever was meant for the file that is not there.
-  reply.header("cache-control", "no-store");
-  if (httpStatus === 401) reply.header("www-authenticate", "Bearer");
-  if (retryable && (httpStatus === 503 || httpStatus === 429)) reply.header("retry-after", RETRY_AFTER_S);
-  return reply.code(httpStatus).send({ error: { code, message } });
+  return reply.headers(headers).code(status).send(body);
 }

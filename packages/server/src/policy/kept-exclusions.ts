@@ -44,8 +44,11 @@ export class KeptExclusions implements Exclusions {
   refusalOf(user: string | null, sessionId: string | null): Refusal | null {
     const ban = user === null ? undefined : this.banOf(user);
     if (ban !== undefined) return refuse("banned", ban.reason);
-    if (sessionId === null) return null;
-    const killed = this.#lists.session.find(this.#ports.hash(sessionId));
+    return sessionId === null ? null : this.refusalOfHash(this.#ports.hash(sessionId));
+  }
+
+  refusalOfHash(sessionHash: string): Refusal | null {
+    const killed = this.#lists.session.find(sessionHash);
     return killed === undefined ? null : refuse("session_refused", killed.reason);
   }
 

@@ -12,16 +12,22 @@ import type { NativeEncoding } from "../wire/native/native-encoding.ts";
  */
 const LOW_WATER_BYTES = getDefaultHighWaterMark(false);
 
+/** What an outbox needs of the socket that it writes to. */
+export type OutboxSocket = Pick<
+  WebSocketConnection<unknown>,
+  "remoteAddress" | "bufferedBytes" | "writeFrames" | "cork" | "uncork" | "close"
+>;
+
 /**
- * What waits for one WebSocket, written once per turn.
+ * What waits for one socket, written once per turn.
  *
  * Nearly always a turn brings one shared piece, which goes to the socket as it is, without a copy.
  */
-export class WebSocketOutbox<Data> implements Outbox, Gatherer {
+export class WebSocketOutbox implements Outbox, Gatherer {
   #encoding: NativeEncoding;
   readonly #turn: Turn;
   readonly #limitBytes: number;
-  #connection: WebSocketConnection<Data> | null = null;
+  #connection: OutboxSocket | null = null;
   #piece: Uint8Array | null = null;
   /** Further pieces of the same turn. */
   #more: Uint8Array[] | null = null;
@@ -35,7 +41,7 @@ export class WebSocketOutbox<Data> implements Outbox, Gatherer {
   }
 
   /** Gives the outbox its socket, and the encoding that the handshake has led to. Before, nothing is taken. */
-  open(connection: WebSocketConnection<Data>, encoding: NativeEncoding): void {
+  open(connection: OutboxSocket, encoding: NativeEncoding): void {
     this.#connection = connection;
     this.#encoding = encoding;
   }

@@ -21,7 +21,7 @@ const MAX_COMPLAINTS = 100;
 
 /** One client on a WebSocket: its outbox, its session once it has one, and its signs of life. */
 export class WebSocketPeer implements NativePeer, WheelEntry {
-  readonly outbox: WebSocketOutbox<WebSocketPeer>;
+  readonly outbox: WebSocketOutbox;
   readonly #host: PeerHost;
   #connection: WebSocketConnection<WebSocketPeer> | null = null;
   readonly origin: string | undefined;
@@ -38,12 +38,7 @@ export class WebSocketPeer implements NativePeer, WheelEntry {
   #paused = false;
   #complaints = 0;
 
-  constructor(
-    host: PeerHost,
-    outbox: WebSocketOutbox<WebSocketPeer>,
-    origin: string | undefined,
-    nowMs: number,
-  ) {
+  constructor(host: PeerHost, outbox: WebSocketOutbox, origin: string | undefined, nowMs: number) {
     this.#host = host;
     this.outbox = outbox;
     this.origin = origin;

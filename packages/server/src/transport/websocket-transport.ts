@@ -1,13 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
-import {
-  CLOSE,
-  CLOSE_REASONS,
-  ERRORS,
-  type ListedChannel,
-  OVERSIZE_CLOSE_FACTOR,
-  parseChannelList,
-} from "@tidewire/protocol";
+import { CLOSE, CLOSE_REASONS, ERRORS, OVERSIZE_CLOSE_FACTOR } from "@tidewire/protocol";
 import {
   encodeDeflatedTextFrame,
   encodeTextFrame,
@@ -15,7 +8,6 @@ import {
   WebSocketEngine,
   type WebSocketHandlers,
 } from "@tidewire/websocket";
-import { bearerOf } from "../auth/api-key.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Logger } from "../base/logger.ts";
 import type { TimerWheel } from "../base/timer-wheel.ts";
@@ -24,7 +16,9 @@ import { type Refusal, refuse } from "../core/refusal.ts";
 import type { Sessions } from "../core/sessions.ts";
 import type { Turn } from "../core/turn.ts";
 import { type Framing, NativeEncoding, type ServerFacts } from "../wire/native/native-encoding.ts";
-import type { Introduction, NativeWire } from "../wire/native/native-wire.ts";
+import type { NativeWire } from "../wire/native/native-wire.ts";
+import type { ClientTransport } from "./client-transport.ts";
+import { readClientRequest } from "./client-request.ts";
 import { WebSocketOutbox } from "./websocket-outbox.ts";
 import { type PeerHost, WebSocketPeer } from "./websocket-peer.ts";
 
@@ -53,14 +47,8 @@ export interface WebSocketTransportPorts {
   readonly random: () => number;
 }
 
-/** What an upgrade asks for, in its URL and its headers. */
-interface UpgradeRequest {
-  readonly introduction: Introduction;
-  readonly channels: readonly ListedChannel[];
-}
-
 /** Native clients over WebSocket, at `/connect`. */
-export class WebSocketTransport implements PeerHost, WebSocketHandlers<WebSocketPeer> {
+export class WebSocketTransport implements ClientTransport, PeerHost, WebSocketHandlers<WebSocketPeer> {
   readonly maxPendingCommands: number;
   readonly #options: WebSocketTransportOptions;
   readonly #ports: WebSocketTransportPorts;
@@ -89,7 +77,7 @@ export class WebSocketTransport implements PeerHost, WebSocketHandlers<WebSocket
 
   /** Takes an upgrade to `/connect` that the gate let through. */
   accept(request: IncomingMessage, socket: Duplex, head: Buffer, url: URL): void {
-    const asked = readUpgrade(url, request.headers.authorization);
+    const asked = readClientRequest(url, request.headers);
     const address = request.socket.remoteAddress;
     const { turn, clock, wheel, logger, random } = this.#ports;
     if ("code" in asked) {
@@ -97,7 +85,7 @@ export class WebSocketTransport implements PeerHost, WebSocketHandlers<WebSocket
       logger.warn({ event: "connection.refused", ...about }, "a handshake was refused");
       return this.refuse(socket, asked);
     }
-    const outbox = new WebSocketOutbox<WebSocketPeer>(this.#plain, turn, this.#options.outboxBytes);
+    const outbox = new WebSocketOutbox(this.#plain, turn, this.#options.outboxBytes);
     const peer = new WebSocketPeer(this, outbox, request.headers.origin, clock.nowMs());
     const connection = this.#engine.accept(request, socket, head, peer);
     if (connection === null) {
@@ -110,7 +98,7 @@ export class WebSocketTransport implements PeerHost, WebSocketHandlers<WebSocket
     logger.info({ event: "connection.handshake", address, subprotocol, deflate }, "handshake done");
     const { introduction, channels } = asked;
     if (introduction.user !== undefined || introduction.token !== undefined || channels.length > 0) {
-      this.#ports.wire.connectByUrl(peer, introduction, channels);
+      this.#ports.wire.connectByUrl(peer, introduction, channels, null);
     }
     const { pingIntervalMs, connectTimeoutMs } = this.#options;
     const firstBeatMs = pingIntervalMs * (0.5 + random() / 2);
@@ -227,14 +215,3 @@ const DEFLATED_FRAMING: Framing = {
     json.length < DEFLATE_THRESHOLD_CHARACTERS ? encodeTextFrame(json) : encodeDeflatedTextFrame(json),
   join: (pieces) => Buffer.concat(pieces),
 };
-
-/** The token of the header counts before that of the URL, which proxies and browsers may have written down. */
-function readUpgrade(url: URL, authorization: string | undefined): UpgradeRequest | Refusal {
-  const listed = parseChannelList(url.searchParams);
-  if (!listed.ok) return refuse(listed.code, listed.message);
-  const token = bearerOf(authorization) ?? url.searchParams.get("token") ?? undefined;
-  return {
-    introduction: { token, user: url.searchParams.get("user") ?? undefined },
-    channels: listed.channels,
-  };
-}

@@ -92,6 +92,7 @@ export class CoreWorld {
       clock,
       steadyClock: clock,
       randomId,
+      owner: "n1",
       graceMs: GRACE_MS,
       observe: () => {},
     });

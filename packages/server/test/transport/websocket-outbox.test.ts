@@ -47,7 +47,7 @@ class FakeConnection implements WebSocketConnection<null> {
 }
 
 function setUp(limitBytes: number): {
-  readonly outbox: WebSocketOutbox<null>;
+  readonly outbox: WebSocketOutbox;
   readonly connection: FakeConnection;
   readonly endTurn: () => void;
 } {
@@ -59,7 +59,7 @@ function setUp(limitBytes: number): {
   const turn = new Turn((run) => {
     end = run;
   });
-  const outbox = new WebSocketOutbox<null>(encoding, turn, limitBytes);
+  const outbox = new WebSocketOutbox(encoding, turn, limitBytes);
   const connection = new FakeConnection();
   outbox.open(connection, encoding);
   return { outbox, connection, endTurn: () => end() };

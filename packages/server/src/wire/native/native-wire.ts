@@ -79,9 +79,18 @@ export class NativeWire {
     this.#use = useCases;
   }
 
-  /** Connects a client by what its URL and its headers say. */
-  connectByUrl(peer: NativePeer, introduction: Introduction, channels: readonly ListedChannel[]): void {
-    this.#connect(peer, null, introduction, null, channels);
+  /**
+   * Connects a client by what its URL and its headers say.
+   *
+   * `sessionId` is the secret of the session that it continues; null for a new one.
+   */
+  connectByUrl(
+    peer: NativePeer,
+    introduction: Introduction,
+    channels: readonly ListedChannel[],
+    sessionId: string | null,
+  ): void {
+    this.#connect(peer, null, introduction, sessionId, channels);
   }
 
   /** Takes the text of one frame. */

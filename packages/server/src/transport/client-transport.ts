@@ -1,0 +1,9 @@
+/** A way in for clients, as the server's life is concerned: it is counted, drained and cut. */
+export interface ClientTransport {
+  /** Open connections. */
+  readonly size: number;
+  /** Sends every client away with this code; `retryAfterMs` says for each how long it should wait before it comes back. */
+  closeAll(code: number, reason: string, retryAfterMs: () => number): void;
+  /** Cuts what has not closed by itself. */
+  terminateAll(): void;
+}
