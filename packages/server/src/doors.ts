@@ -15,8 +15,9 @@ import { buildHttp } from "./http/http-server.ts";
 import type { Metrics } from "./http/metrics.ts";
 import { AddressLimits } from "./policy/address-limits.ts";
 import { type RequestFacts, refusalOf } from "./policy/open-mode.ts";
-import { routeClients } from "./transport/client-doors.ts";
+import { type ClientDoor, routeClients } from "./transport/client-doors.ts";
 import type { ClientTransport } from "./transport/client-transport.ts";
+import { Commands } from "./transport/commands.ts";
 import { EventStreams } from "./transport/event-streams.ts";
 import { PortSniffer } from "./transport/port-sniffer.ts";
 import { RawTcp } from "./transport/raw-tcp.ts";
@@ -56,11 +57,15 @@ export interface Doors {
 export async function composeDoors(options: DoorsOptions): Promise<Doors> {
   const { config, domain, logger, isDraining } = options;
   const gate = gateOf(options);
-  const { webSockets, eventStreams } = composeTransports(options);
-  const clientDoors = new Map([["/events", eventStreams]]);
+  const { webSockets, eventStreams, commands } = composeTransports(options);
+  const clientDoors = new Map<string, ClientDoor>([
+    ["/events", eventStreams],
+    ["/command", commands],
+  ]);
   const http = buildHttp({
     ...domain,
-    createServer: (listener) => createHttpServer(config, routeClients(clientDoors, gate, listener)),
+    createServer: (listener) =>
+      createHttpServer(config, routeClients(clientDoors, gate, isDraining, listener)),
     streams: options.store.streams,
     cursors: options.store.cursors,
     callerOf: options.callerOf,
@@ -112,6 +117,7 @@ function composeTransports({ config, domain, wheel, logger, isDraining }: DoorsO
   return {
     webSockets: new WebSocketTransport(options, ports),
     eventStreams: new EventStreams(options, ports),
+    commands: new Commands(options, ports),
   };
 }
 

@@ -1,7 +1,6 @@
 import type { Cursors } from "./cursors.ts";
 import type { Hub } from "./hub.ts";
 import type { Permissions } from "./permissions.ts";
-import type { RequestId } from "./push.ts";
 import type { Reading } from "./read.ts";
 import { type Refusal, refuse } from "./refusal.ts";
 import type { Session } from "./session.ts";
@@ -18,6 +17,13 @@ export interface AcknowledgingPorts {
   readonly permissions: Permissions;
 }
 
+/** Where the user's cursor is now, and how much after it is unread. */
+export interface Acked {
+  readonly ok: true;
+  readonly offset: number;
+  readonly unread: number;
+}
+
 /** Keeps up to where each user has read each channel. */
 export class Acknowledging {
   readonly #ports: AcknowledgingPorts;
@@ -26,17 +32,8 @@ export class Acknowledging {
     this.#ports = ports;
   }
 
-  /**
-   * Moves a user's cursor forward, never beyond the channel's head, and tells the user's other sessions.
-   *
-   * Null when it was kept. Who asked is told too where the request has a number.
-   */
-  async acknowledge(
-    session: Session,
-    channel: string,
-    offset: number,
-    request: RequestId,
-  ): Promise<Refusal | null> {
+  /** Moves a user's cursor forward, never beyond the channel's head, and tells the user's other sessions. */
+  async acknowledge(session: Session, channel: string, offset: number): Promise<Acked | Refusal> {
     const { hub, permissions, reading, cursors, streams } = this.#ports;
     const { user } = session;
     if (user === null) return refuse("permission_denied", "Only a known user has a cursor. Connect as one.");
@@ -53,9 +50,8 @@ export class Acknowledging {
       const acked = { kind: "acked", channel, offset: now, unread } as const;
       for (const one of this.#ports.sessions.ofUser(user)) {
         if (one !== session) one.push({ ...acked, request: null });
-        else if (request !== null) one.push({ ...acked, request });
       }
-      return null;
+      return { ok: true, offset: now, unread };
     } catch (error) {
       if (error instanceof StreamsUnavailable) return refuse("not_available");
       throw error;

@@ -186,17 +186,15 @@ export class Channel implements Gatherer, SubscribedChannel {
     const { encoding } = outbox;
     const head = this.options.history === null ? null : this.head;
     this.fanOut(encoding).add(subscription);
-    outbox.write(
-      encoding.push({
-        kind: "subscribed",
-        request: subscription.request,
-        channel: this.name,
-        head,
-        recovered: start.recovered,
-        unread: start.unread,
-        deliver: this.options.deliver,
-      }),
-    );
+    session.push({
+      kind: "subscribed",
+      request: subscription.request,
+      channel: this.name,
+      head,
+      recovered: start.recovered,
+      unread: start.unread,
+      deliver: this.options.deliver,
+    });
     if (this.roster !== null) outbox.write(this.roster.snapshot(encoding));
     subscription.start = null;
     subscription.offset = start.cursor ?? this.#head;

@@ -8,6 +8,11 @@ import type { Subscriber, Subscription } from "./subscription.ts";
 /** A session that publishes to more limited channels than this starts them afresh. */
 const MAX_PUBLISH_BUCKETS = 1000;
 
+/** Somebody who hears what a session is pushed, besides its transport. */
+export interface PushListener {
+  hear(push: Push): void;
+}
+
 /**
  * An identity with subscriptions, on whatever transport it has at the moment.
  *
@@ -29,6 +34,8 @@ export class Session implements Subscriber {
   #publishBuckets: Map<string, TokenBucket> | null = null;
   /** Broadcasts that found no room and were not told of yet. */
   broadcastsDropped = 0;
+  /** Those who wait for an answer to what they asked for the session; null while there is none, as nearly always. */
+  listeners: Set<PushListener> | null = null;
   /** Names of channels whose presence it keeps without a subscription, after it lost its transport. */
   lingering: Set<string> | null = null;
 
@@ -60,8 +67,9 @@ export class Session implements Subscriber {
     return bucket.tryTake(nowMs) ? 0 : bucket.waitMs(nowMs);
   }
 
-  /** Writes a push to the transport, if there is one. */
+  /** Writes a push to the transport, if there is one, and tells it the listeners. */
   push(push: Push): void {
     if (this.outbox !== null) this.outbox.write(this.outbox.encoding.push(push));
+    if (this.listeners !== null) for (const listener of this.listeners) listener.hear(push);
   }
 }

@@ -114,6 +114,8 @@ export class Subscribing {
     const problem = channelNameProblem(channel);
     if (problem !== undefined) return refuse("invalid_channel", problem);
     if (session.subscriptions.has(channel)) return refuse("already_subscribed");
+    if (session.outbox === null)
+      return refuse("conflict", "The client is away. Connect with its session first.");
     if (session.subscriptions.size >= this.#ports.maxSubscriptions) {
       return refuse(
         "limit_exceeded",

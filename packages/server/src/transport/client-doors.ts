@@ -23,6 +23,7 @@ const ALLOWED_HEADERS = ["authorization", "content-type", "last-event-id", SESSI
 export function routeClients(
   doors: ReadonlyMap<string, ClientDoor>,
   gate: Gate,
+  isDraining: () => boolean,
   next: RequestListener,
 ): RequestListener {
   return (request, response) => {
@@ -32,6 +33,7 @@ export function routeClients(
     if (door === undefined) return next(request, response);
     response.setHeader("x-content-type-options", "nosniff");
     response.setHeader("cache-control", "no-store");
+    if (isDraining()) response.setHeader("connection", "close");
     const refusal = gate(request);
     if (refusal !== null) return answerRefusal(response, refusal);
     shareWithOrigin(request, response);

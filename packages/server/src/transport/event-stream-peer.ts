@@ -99,6 +99,8 @@ export class EventStreamPeer implements NativePeer, OutboxSocket, WheelEntry {
 
   ended(): void {}
 
+  expectPush(): void {}
+
   turnAway(refusal: Refusal): void {
     if (this.#closed) return;
     this.#closed = true;

@@ -98,6 +98,9 @@ export class WebSocketPeer implements NativePeer, WheelEntry {
     this.#connection?.resumeReading();
   }
 
+  /** What the session is pushed comes this way by itself. */
+  expectPush(): void {}
+
   turnAway(refusal: Refusal): void {
     this.disconnect(ERRORS[refusal.code].closeCode ?? CLOSE.forbidden, refusal.message, 0);
     this.#host.complained(this, refusal);

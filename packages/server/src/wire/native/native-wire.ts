@@ -16,7 +16,7 @@ import type { Hub } from "../../core/hub.ts";
 import type { Claims } from "../../core/identity.ts";
 import type { Permissions } from "../../core/permissions.ts";
 import type { Published, Publishing } from "../../core/publish.ts";
-import type { RequestId } from "../../core/push.ts";
+import type { Push, RequestId } from "../../core/push.ts";
 import type { Reading } from "../../core/read.ts";
 import { type Refusal, refuse } from "../../core/refusal.ts";
 import type { Session } from "../../core/session.ts";
@@ -34,6 +34,8 @@ export interface NativePeer extends Door {
   /** A command began that is answered later; the transport stops reading when too many are under way, by weight. */
   began(weight: number): void;
   ended(weight: number): void;
+  /** The answer to the command at hand will be a push of the session, about this channel. */
+  expectPush(channel: string): void;
   /** The client may not be here: tell it and close. */
   turnAway(refusal: Refusal): void;
   /** The client sent something wrong; told once or more, for the log and against floods. */
@@ -121,25 +123,26 @@ export class NativeWire {
     const request = command.id ?? null;
     switch (command.type) {
       case "subscribe":
+        peer.expectPush(command.channel);
         return this.#use.subscribing.subscribe(session, command.channel, command.since, request);
       case "unsubscribe": {
+        peer.expectPush(command.channel);
         const refusal = this.#use.subscribing.unsubscribe(session, command.channel, request, null);
         if (refusal !== null) this.#error(peer, request, command.channel, refusal);
         return;
       }
       case "publish":
-        return this.#later(peer, session, request, command.channel, this.#publish(peer, session, command));
+        return this.#later(peer, request, command.channel, this.#publish(peer, session, command));
       case "history":
         return this.#later(
           peer,
-          session,
           request,
           command.channel,
           this.#history(peer, session, command),
           HISTORY_WEIGHT,
         );
       case "ack":
-        return this.#later(peer, session, request, command.channel, this.#acknowledge(session, command));
+        return this.#later(peer, request, command.channel, this.#acknowledge(peer, session, command));
       case "presence":
         return this.#presence(peer, session, command);
       case "rpc":
@@ -232,7 +235,7 @@ export class NativeWire {
       from: { kind: "client", user: session.user, connection: session.connection },
     });
     if (!published.ok) return published;
-    this.#reply(peer, session, publishedJson(command.id ?? null, published));
+    this.#reply(peer, publishedJson(command.id ?? null, published));
     return null;
   }
 
@@ -252,12 +255,17 @@ export class NativeWire {
     const messages = read.messages.map(storedMessageJson).join(",");
     const place = `"channel":"${channel}","epoch":"${head.epoch}","offset":${head.offset}`;
     const json = `{"type":"history"${idJson(command.id ?? null)},${place},"messages":[${messages}],"more":${more}}`;
-    this.#reply(peer, session, json);
+    this.#reply(peer, json);
     return null;
   }
 
-  async #acknowledge(session: Session, command: AckCommand): Promise<Refusal | null> {
-    return this.#use.acknowledging.acknowledge(session, command.channel, command.offset, command.id ?? null);
+  async #acknowledge(peer: NativePeer, session: Session, command: AckCommand): Promise<Refusal | null> {
+    const { channel, id: request } = command;
+    const acked = await this.#use.acknowledging.acknowledge(session, channel, command.offset);
+    if (!acked.ok) return acked;
+    const { offset, unread } = acked;
+    if (request !== undefined) this.#push(peer, { kind: "acked", request, channel, offset, unread });
+    return null;
   }
 
   #presence(peer: NativePeer, session: Session, command: PresenceCommand): void {
@@ -268,13 +276,12 @@ export class NativeWire {
     if (denied !== null) return this.#error(peer, request, channel, denied);
     if (!options.presence) return this.#error(peer, request, channel, refuse("presence_off"));
     const members = this.#use.hub.get(channel)?.roster?.show() ?? [];
-    session.push({ kind: "presence", request, channel, members });
+    this.#push(peer, { kind: "presence", request, channel, members });
   }
 
   /** Waits for a command, answers what went wrong with it, and keeps count of those under way. */
   #later(
     peer: NativePeer,
-    session: Session,
     request: RequestId,
     channel: string,
     work: Promise<Refusal | null>,
@@ -288,13 +295,17 @@ export class NativeWire {
       })
       .then((refusal) => {
         peer.ended(weight);
-        if (refusal !== null && session.outbox === peer.outbox) this.#error(peer, request, channel, refusal);
+        if (refusal !== null && peer.isOpen) this.#error(peer, request, channel, refusal);
       })
       .catch(this.#use.report);
   }
 
-  #reply(peer: NativePeer, session: Session, json: string): void {
-    if (session.outbox === peer.outbox) peer.outbox.write(peer.encoding.reply(json));
+  #reply(peer: NativePeer, json: string): void {
+    if (peer.isOpen) peer.outbox.write(peer.encoding.reply(json));
+  }
+
+  #push(peer: NativePeer, push: Push): void {
+    if (peer.isOpen) peer.outbox.write(peer.encoding.push(push));
   }
 
   #error(peer: NativePeer, request: RequestId, channel: string | null, refusal: Refusal): void {

@@ -1,0 +1,137 @@
+import type { ServerResponse } from "node:http";
+import { errorFacts } from "@tidewire/protocol";
+import { NOT_SCHEDULED, type WheelEntry } from "../base/timer-wheel.ts";
+import type { Outbox } from "../core/outbox.ts";
+import type { Push } from "../core/push.ts";
+import { type Refusal, refuse } from "../core/refusal.ts";
+import type { PushListener, Session } from "../core/session.ts";
+import type { Gatherer, Turn } from "../core/turn.ts";
+import type { NativeEncoding } from "../wire/native/native-encoding.ts";
+import type { NativePeer } from "../wire/native/native-wire.ts";
+import { answerEmpty, answerJson, answerRefusal } from "./http-answer.ts";
+
+/** What a command needs of the door that it came by. */
+export interface CommandHost {
+  readonly encoding: NativeEncoding;
+  readonly turn: Turn;
+  complained(session: Session, refusal: Refusal): void;
+  /** The command has its answer, or nobody waits for it any more. */
+  finished(peer: CommandPeer): void;
+}
+
+const OK = 200;
+
+const LATE = "No answer came in time, though the command may have been carried out. Look, or send it again.";
+
+/**
+ * One command over HTTP, carried out for a session whose frames go elsewhere.
+ *
+ * The first thing that answers it is the response, at the end of the turn. The answer to `subscribe` and `unsubscribe` has its
+ * place among the session's frames, so it is pushed there, and heard here.
+ */
+export class CommandPeer implements NativePeer, Outbox, PushListener, Gatherer, WheelEntry {
+  readonly session: Session;
+  readonly overrun = false;
+  readonly hasRoom = true;
+  waiting: string[] | null = null;
+  wheelPlace = NOT_SCHEDULED;
+  readonly #host: CommandHost;
+  readonly #response: ServerResponse;
+  /** The channel whose subscription this command begins or ends; null for other commands. */
+  #channel: string | null = null;
+  #reply: Uint8Array | null = null;
+  #status: number = OK;
+  #gathering = false;
+  #finished = false;
+
+  constructor(host: CommandHost, response: ServerResponse, session: Session) {
+    this.#host = host;
+    this.#response = response;
+    this.session = session;
+    response.on("close", () => this.#finish());
+  }
+
+  get outbox(): Outbox {
+    return this;
+  }
+
+  get encoding(): NativeEncoding {
+    return this.#host.encoding;
+  }
+
+  get address(): string {
+    return this.#response.req.socket.remoteAddress ?? "";
+  }
+
+  get origin(): string | undefined {
+    return this.#response.req.headers.origin;
+  }
+
+  get isOpen(): boolean {
+    return !this.#finished;
+  }
+
+  began(): void {}
+
+  ended(): void {
+    // What succeeds in silence is answered, too.
+    this.#gather();
+  }
+
+  expectPush(channel: string): void {
+    this.#channel = channel;
+    this.session.listeners ??= new Set();
+    this.session.listeners.add(this);
+  }
+
+  hear(push: Push): void {
+    if (!("channel" in push) || push.channel !== this.#channel) return;
+    if (push.kind === "error") this.#status = errorFacts(push.code).httpStatus;
+    else if (push.kind !== "subscribed" && push.kind !== "unsubscribed") return;
+    this.write(this.encoding.push(push));
+  }
+
+  complain(refusal: Refusal): void {
+    this.#status = errorFacts(refusal.code).httpStatus;
+    this.#host.complained(this.session, refusal);
+  }
+
+  turnAway(refusal: Refusal): void {
+    this.complain(refusal);
+  }
+
+  write(bytes: Uint8Array): void {
+    this.#reply ??= bytes;
+    this.#gather();
+  }
+
+  flush(): void {
+    if (this.#finished) return;
+    if (this.#reply === null) answerEmpty(this.#response);
+    else answerJson(this.#response, this.#status, [this.#reply]);
+    this.#finish();
+  }
+
+  close(): void {}
+
+  onDue(): void {
+    if (this.#finished) return;
+    answerRefusal(this.#response, refuse("not_available", LATE));
+    this.#finish();
+  }
+
+  #gather(): void {
+    if (this.#gathering) return;
+    this.#gathering = true;
+    this.#host.turn.addOutbox(this);
+  }
+
+  #finish(): void {
+    if (this.#finished) return;
+    this.#finished = true;
+    const { listeners } = this.session;
+    listeners?.delete(this);
+    if (listeners?.size === 0) this.session.listeners = null;
+    this.#host.finished(this);
+  }
+}
