@@ -80,6 +80,10 @@ const GOOD_AFTER_MS = 10_000;
 const LATE_MS = 2000;
 
 const TOKEN_EXPIRED = "token_expired";
+
+/** What `connect` is refused with after a kick that the client was not there to hear of. */
+const SENT_AWAY: readonly string[] = ["session_refused", "banned"];
+
 const CLOSED: Why = { code: "closed", reason: "close() was called" };
 const TIMED_OUT: Why = { code: "timeout", reason: "The server did not answer in time." };
 const UNPREPARED: Why = { code: "token_failed", reason: "No token came in time." };
@@ -313,6 +317,9 @@ function refuse(
   now: Circumstances,
 ): Step {
   if (why.code === TOKEN_EXPIRED) return expire(phase, why, now);
+  if (SENT_AWAY.includes(why.code)) {
+    return stop(phase, { at: "kicked", closeCode: CLOSE.forbidden, reason: why.reason });
+  }
   return retryable ? fail(phase, why, 0, now) : stop(phase, { at: "closed", why });
 }
 

@@ -184,6 +184,13 @@ type Row = readonly [string, Phase, ConnectionEvent, string, Partial<Circumstanc
 const DETAILS: readonly Row[] = [
   // The way in.
   ["a refusal for good is the end", joining, refused("token_invalid", false), END],
+  [
+    "a kick that was not heard is one still",
+    joining,
+    refused("session_refused", false),
+    "kicked: no timer, drop",
+  ],
+  ["a ban that was not heard is a kick", joining, refused("banned", false), "kicked: no timer, drop"],
   ["what can never be had is the end", preparing, refused("no_websocket", false), "closed: no timer"],
   // The next door.
   [

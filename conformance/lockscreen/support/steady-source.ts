@@ -1,0 +1,44 @@
+import { setTimeout as wait } from "node:timers/promises";
+
+const INTERVAL_MS = 20;
+
+/** Publishes 1, 2, 3 … one after the other, without end, whatever happens to those who listen. */
+export class SteadySource {
+  readonly #publish: (data: number) => Promise<unknown>;
+  readonly #running: Promise<void>;
+  #published = 0;
+  #isStopped = false;
+  #changed: () => void = () => {};
+
+  /** Starts at once. `publish` resolves when the message is stored, and repeats until it is. */
+  constructor(publish: (data: number) => Promise<unknown>) {
+    this.#publish = publish;
+    this.#running = this.#run();
+  }
+
+  /** Resolves when this many more have been published. */
+  async more(count: number): Promise<void> {
+    const wanted = this.#published + count;
+    while (this.#published < wanted) {
+      await new Promise<void>((resolve) => {
+        this.#changed = resolve;
+      });
+    }
+  }
+
+  /** Stops, and gives how many were published. */
+  async stop(): Promise<number> {
+    this.#isStopped = true;
+    await this.#running;
+    return this.#published;
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#isStopped) {
+      await this.#publish(this.#published + 1);
+      this.#published += 1;
+      this.#changed();
+      await wait(INTERVAL_MS);
+    }
+  }
+}
