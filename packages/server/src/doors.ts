@@ -19,6 +19,7 @@ import { type ClientDoor, routeClients } from "./transport/client-doors.ts";
 import type { ClientTransport } from "./transport/client-transport.ts";
 import { Commands } from "./transport/commands.ts";
 import { EventStreams } from "./transport/event-streams.ts";
+import { Polls } from "./transport/polls.ts";
 import { PortSniffer } from "./transport/port-sniffer.ts";
 import { RawTcp } from "./transport/raw-tcp.ts";
 import { routeUpgrades } from "./transport/upgrades.ts";
@@ -57,9 +58,10 @@ export interface Doors {
 export async function composeDoors(options: DoorsOptions): Promise<Doors> {
   const { config, domain, logger, isDraining } = options;
   const gate = gateOf(options);
-  const { webSockets, eventStreams, commands } = composeTransports(options);
+  const { webSockets, eventStreams, polls, commands } = composeTransports(options);
   const clientDoors = new Map<string, ClientDoor>([
     ["/events", eventStreams],
+    ["/poll", polls],
     ["/command", commands],
   ]);
   const http = buildHttp({
@@ -85,7 +87,7 @@ export async function composeDoors(options: DoorsOptions): Promise<Doors> {
   const addresses = new AddressLimits(config.limits.connectionsPerAddress);
   const acceptLines = rawTcp.accept.bind(rawTcp);
   const sniffer = new PortSniffer(http.server, acceptLines, addresses, config.limits, monotonicClock, logger);
-  return { http, transports: [webSockets, eventStreams], rawTcp, sniffer };
+  return { http, transports: [webSockets, eventStreams, polls], rawTcp, sniffer };
 }
 
 function createHttpServer({ limits }: Config, listener: RequestListener): Server {
@@ -117,6 +119,7 @@ function composeTransports({ config, domain, wheel, logger, isDraining }: DoorsO
   return {
     webSockets: new WebSocketTransport(options, ports),
     eventStreams: new EventStreams(options, ports),
+    polls: new Polls(options, ports),
     commands: new Commands(options, ports),
   };
 }

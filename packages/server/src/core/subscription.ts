@@ -75,6 +75,11 @@ export class Subscription extends StreamCursor {
     this.request = request;
   }
 
+  /** Whether it has begun and not ended: its channel hands messages to it. */
+  get isInEffect(): boolean {
+    return this.index >= 0;
+  }
+
   /**
    * The position of a client that has read the whole outbox.
    *
@@ -82,7 +87,7 @@ export class Subscription extends StreamCursor {
    */
   get position(): Position | null {
     const { channel, offset } = this;
-    if (channel === null || this.index < 0 || channel.options.history === null) return null;
+    if (channel === null || !this.isInEffect || channel.options.history === null) return null;
     return { epoch: channel.head.epoch, offset };
   }
 }
