@@ -12,7 +12,15 @@ export * from "./pattern.ts";
 export * from "./position.ts";
 export * from "./url-lists.ts";
 export * from "./version.ts";
-export { channelName, messageId, messageIdProblem, messageKey, serverId, userId } from "./fields.ts";
+export {
+  channelName,
+  memberInfo,
+  messageId,
+  messageIdProblem,
+  messageKey,
+  serverId,
+  userId,
+} from "./fields.ts";
 export { priority } from "./messages/priority.ts";
 export { COMMAND_SCHEMAS } from "./messages/command-schemas.ts";
 export { PUSH_SCHEMAS } from "./messages/push-schemas.ts";

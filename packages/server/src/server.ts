@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { CLOSE, CLOSE_REASONS } from "@tidewire/protocol";
 import { ApiKeys } from "./auth/api-key.ts";
-import { believe } from "./auth/believe.ts";
+import { identifyBy } from "./auth/identify.ts";
 import { keptApiKey } from "./auth/key-file.ts";
 import { createLogger, type OpenLogger } from "./base/create-logger.ts";
 import { randomId } from "./base/random-id.ts";
@@ -104,7 +104,7 @@ async function compose(
   const domain = composeDomain({
     config,
     mode,
-    identify: believe,
+    identify: identifyBy(config, { clock: systemClock, steadyClock: monotonicClock, logger }),
     store,
     verdicts: await store.control.load(),
     logger,

@@ -53,6 +53,17 @@ export const LOG_EVENTS = {
     about: "The store can be used again.",
     fields: ["awayMs"],
   },
+  "tokens.keys_fetched": {
+    level: "info",
+    about: "The keys that an identity provider publishes were fetched; `count` of them can be used.",
+    fields: ["count"],
+  },
+  "tokens.keys_unavailable": {
+    level: "warn",
+    about:
+      "The keys of tokens cannot be fetched. The `known` ones go on counting; whoever needs another is told to come back.",
+    fields: ["err", "known"],
+  },
   "log.failed": {
     level: "error",
     about: "The log files cannot be written. On standard output only, at most once a minute.",

@@ -8,9 +8,14 @@ import type { Config } from "./config.ts";
  */
 export type AccessMode = "open" | "authenticated";
 
-/** The mode that a configuration leads to. Nothing that can be configured today proves an identity, so it is open. */
-export function accessModeOf(_config: Config): AccessMode {
-  return "open";
+/** The mode that a configuration leads to: whatever can prove an identity ends open mode. */
+export function accessModeOf(config: Config): AccessMode {
+  return takesTokens(config) ? "authenticated" : "open";
+}
+
+/** Whether there is any key to check a token with. */
+export function takesTokens({ auth }: Config): boolean {
+  return auth.secrets.length > 0 || auth.keys.length > 0 || auth.jwks.url !== null;
 }
 
 /** Says why a server must not listen where it was told to; undefined when it may. */

@@ -7,6 +7,27 @@ type Engine = "memory" | "lmdb";
 /** How much is logged: each level includes those after it. `silent` logs nothing. */
 type LogLevel = "debug" | "info" | "warn" | "error" | "silent";
 
+/** How tokens are checked. */
+export interface AuthConfig {
+  /** For HS256, each at least 32 bytes; all are valid. */
+  readonly secrets: readonly string[];
+  /** PEM or JWK, or files that hold one. */
+  readonly keys: readonly string[];
+  readonly jwks: {
+    /** null: none. */
+    readonly url: string | null;
+    readonly cacheMs: number;
+    readonly cooldownMs: number;
+    readonly timeoutMs: number;
+  };
+  /** null: not looked at. */
+  readonly issuer: string | null;
+  readonly audience: string | null;
+  readonly clockToleranceMs: number;
+  /** How long before its token ends a client is asked for a newer one. */
+  readonly refreshBeforeMs: number;
+}
+
 /**
  * Everything that can be configured, checked and complete.
  *
@@ -25,6 +46,8 @@ export interface Config {
   readonly engine: Engine;
   /** Keys of the HTTP and raw-TCP API; empty: one is made and kept in the data folder. */
   readonly apiKeys: readonly ApiKeySetting[];
+  /** How clients prove who they are; with neither secrets, keys nor a key set, not by tokens. */
+  readonly auth: AuthConfig;
   /** Lifts the restrictions of open mode. */
   readonly insecure: boolean;
   /** Origins whose pages may use this server, besides its own; `*` is all of them. */

@@ -1,3 +1,4 @@
+import { isLoopbackAddress } from "../base/address.ts";
 import { bindProblem } from "./access-mode.ts";
 import type { Config } from "./config.ts";
 
@@ -24,12 +25,33 @@ export function conflictsIn(config: Config): readonly string[] {
     conflicts.push("apiKeys must have a name of its own for each key.");
   if (hasRepeats(apiKeys.map(({ key }) => key)))
     conflicts.push("apiKeys has one key twice. List each key once.");
+  conflicts.push(...conflictsInAuth(config.auth));
   const bind = bindProblem(config);
   return bind === undefined ? conflicts : [...conflicts, bind];
 }
 
 function hasRepeats(texts: readonly string[]): boolean {
   return new Set(texts).size < texts.length;
+}
+
+/** What keys that somebody else publishes need beside them. */
+function conflictsInAuth({ jwks, issuer, audience }: Config["auth"]): readonly string[] {
+  if (jwks.url === null) return [];
+  const conflicts: string[] = [];
+  if (!/^https?:$/.test(URL.canParse(jwks.url) ? new URL(jwks.url).protocol : "")) {
+    conflicts.push("auth.jwks.url must be a URL of http or https, or off.");
+  }
+  for (const [name, value] of [
+    ["auth.issuer", issuer],
+    ["auth.audience", audience],
+  ] as const) {
+    if (value === null) {
+      conflicts.push(
+        `auth.jwks.url needs ${name}: the provider signs tokens for others with the same keys, and those must not count here.`,
+      );
+    }
+  }
+  return conflicts;
 }
 
 const SHORT_KEY = 16;
@@ -45,5 +67,17 @@ export function doubtsIn(config: Config): readonly string[] {
   if (config.origins.includes("*") && config.origins.length > 1) {
     doubts.push("origins has * beside other entries, which then change nothing.");
   }
+  if (config.auth.jwks.url !== null && isOnTheNetworkInClearText(config.auth.jwks.url)) {
+    doubts.push(
+      "auth.jwks.url fetches keys over http: whoever can change them on the way can issue tokens. Use https.",
+    );
+  }
   return doubts;
+}
+
+function isOnTheNetworkInClearText(url: string): boolean {
+  const { protocol, hostname } = new URL(url);
+  return (
+    protocol === "http:" && hostname !== "localhost" && !isLoopbackAddress(hostname.replace(/^\[|\]$/g, ""))
+  );
 }

@@ -90,12 +90,23 @@ function nest(schema: TSchema, path: string, byPath: ReadonlyMap<string, unknown
 }
 
 function toConfig(file: CompleteFile): Config {
+  const { log, auth } = file;
   return {
     ...file,
     apiKeys: toApiKeys(file.apiKeys),
-    log: { ...file.log, dir: file.log.dir === "off" ? null : file.log.dir },
+    log: { ...log, dir: unlessOff(log.dir) },
+    auth: {
+      ...auth,
+      jwks: { ...auth.jwks, url: unlessOff(auth.jwks.url) },
+      issuer: unlessOff(auth.issuer),
+      audience: unlessOff(auth.audience),
+    },
     channels: file.channels.map(toChannelRule),
   };
+}
+
+function unlessOff(text: string): string | null {
+  return text === "off" ? null : text;
 }
 
 function located(problem: ConfigProblem, source: Source): string {

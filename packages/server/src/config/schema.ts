@@ -1,5 +1,6 @@
 import Type, { type StaticDecode } from "typebox";
 import { API_KEYS } from "./api-key-setting.ts";
+import { AUTH } from "./auth-schema.ts";
 import { RULE_SCHEMA } from "./rule-schema.ts";
 import {
   ANY_NUMBER,
@@ -161,6 +162,7 @@ export const CONFIG_SCHEMA = section({
     env: "TIDEWIRE_ENGINE",
   }),
   apiKeys: API_KEYS,
+  auth: AUTH,
   insecure: flag({
     default: false,
     description: "Lifts the restrictions of open mode: any address, any host name, any origin, proxies.",

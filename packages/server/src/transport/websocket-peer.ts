@@ -102,7 +102,9 @@ export class WebSocketPeer implements NativePeer, WheelEntry {
   expectPush(): void {}
 
   turnAway(refusal: Refusal): void {
-    this.disconnect(ERRORS[refusal.code].closeCode ?? CLOSE.forbidden, refusal.message, 0);
+    const { closeCode, retryable } = ERRORS[refusal.code];
+    const otherwise = retryable ? CLOSE.unavailable : CLOSE.forbidden;
+    this.disconnect(closeCode ?? otherwise, refusal.message, 0);
     this.#host.complained(this, refusal);
   }
 

@@ -105,8 +105,16 @@ describe("docs/configuration.md", () => {
   it("shows the example at the defaults where it can", () => {
     const [example = ""] = codeBlocks(page, "yaml");
     const { values } = resolveConfig({ settings: parseConfigFile("example.yaml", example) });
-    const { apiKeys, origins, demos, log, channels, ...rest } = values;
-    assert.ok(apiKeys.length > 0 && origins.length > 0 && channels.length > 0 && !demos && log.dir !== null);
+    const { apiKeys, auth, origins, demos, log, channels, ...rest } = values;
+    assert.ok(
+      auth.secrets.length > 0 &&
+        auth.keys.length > 0 &&
+        apiKeys.length > 0 &&
+        origins.length > 0 &&
+        channels.length > 0 &&
+        !demos &&
+        log.dir !== null,
+    );
     const defaults = configOf();
     assert.deepEqual({ ...defaults, ...rest }, defaults);
   });

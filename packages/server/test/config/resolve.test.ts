@@ -4,6 +4,8 @@ import { ConfigError } from "../../src/config/config.ts";
 import { type ConfigInput, resolveConfig } from "../../src/config/resolve.ts";
 import { SETTINGS } from "../../src/config/settings.ts";
 
+const LONG = "x".repeat(32);
+
 /** The problems that a configuration is refused for, one per line. */
 function problemsOf(input: ConfigInput): readonly string[] {
   try {
@@ -66,6 +68,11 @@ describe("a configuration", () => {
           { name: "key-2", key: "another-of-them", scopes: ["admin"], channels: null },
         ],
       },
+      "auth.secrets": { text: `${LONG},${LONG}!`, value: [LONG, `${LONG}!`] },
+      "auth.keys": { text: "public.pem", value: ["public.pem"] },
+      "auth.jwks.url": { text: "off", value: null },
+      "auth.issuer": { text: "https://id.example", value: "https://id.example" },
+      "auth.audience": { text: "push", value: "push" },
       insecure: { text: "1", value: true },
       origins: { text: "https://a.example, null", value: ["https://a.example", "null"] },
       "log.level": { text: "debug", value: "debug" },
