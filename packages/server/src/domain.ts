@@ -5,7 +5,7 @@ import { monotonicClock, systemClock } from "./base/system-clock.ts";
 import type { Store } from "./broker/store.ts";
 import type { AccessMode } from "./config/access-mode.ts";
 import { ChannelRules } from "./config/channel-rules.ts";
-import type { Config } from "./config/config.ts";
+import type { LiveConfig } from "./config/live-config.ts";
 import { Acknowledging } from "./core/acknowledge.ts";
 import { broadcast } from "./core/broadcast.ts";
 import { CatchUp } from "./core/catch-up.ts";
@@ -45,7 +45,7 @@ export interface Domain {
 
 /** What the domain is put together from. */
 export interface DomainOptions {
-  readonly config: Config;
+  readonly config: LiveConfig;
   readonly mode: AccessMode;
   readonly identify: Identify;
   readonly store: Store;
@@ -73,7 +73,7 @@ const OWNER_BITS = 36;
 /** Puts the core together. */
 export function composeDomain(options: DomainOptions): Domain {
   const { config, mode, identify, store, verdicts, logger, onPublished } = options;
-  const rules = new ChannelRules(config);
+  let rules = new ChannelRules(config.values);
   const turn = new Turn((end) => setImmediate(end));
   const { streams, cursors, control } = store;
   const catchUp = new CatchUp(streams, systemClock);
@@ -88,7 +88,9 @@ export function composeDomain(options: DomainOptions): Domain {
     cursors,
     permissions,
     clock: systemClock,
-    maxSubscriptions: config.sessions.maxSubscriptions,
+    get maxSubscriptions() {
+      return config.values.sessions.maxSubscriptions;
+    },
     observe: (event, session, channel, reason) =>
       logger.info(
         { event: `channel.${event}`, ...whoIs(session), channel, reason: reason ?? undefined },
@@ -103,7 +105,7 @@ export function composeDomain(options: DomainOptions): Domain {
     steadyClock: monotonicClock,
     randomId,
     owner: randomId(OWNER_BITS),
-    graceMs: config.sessions.graceMs,
+    graceMs: config.values.sessions.graceMs,
     observe: (session, resumed) =>
       logger.info(
         { event: "session.connected", ...whoIs(session), address: session.outbox?.address, resumed },
@@ -111,6 +113,12 @@ export function composeDomain(options: DomainOptions): Domain {
       ),
   });
   const connecting = new Connecting({ identify, sessions, report });
+  config.watch((values) => {
+    rules = new ChannelRules(values);
+    const waiting = hub.reconfigure();
+    for (const session of sessions.all()) subscribing.recheck(session);
+    if (waiting > 0) logger.warn({ event: "config.waiting", channels: waiting }, HISTORY_WAITS);
+  });
   const reading = new Reading(hub, streams);
   const publishing = new Publishing({ hub, streams, randomId, observe: observePublish(logger, onPublished) });
   return {
@@ -139,6 +147,8 @@ export function composeDomain(options: DomainOptions): Domain {
     }),
   };
 }
+
+const HISTORY_WAITS = "channels get or lose their history when their last subscriber has left";
 
 function whoIs(session: Session): { readonly connection: string; readonly user: string | undefined } {
   return { connection: session.connection, user: session.user ?? undefined };

@@ -7,6 +7,7 @@ import type { TimerWheel } from "./base/timer-wheel.ts";
 import type { Store } from "./broker/store.ts";
 import type { AccessMode } from "./config/access-mode.ts";
 import type { Config } from "./config/config.ts";
+import type { LiveConfig } from "./config/live-config.ts";
 import type { ApiCaller } from "./core/api-caller.ts";
 import { type Refusal, refuse } from "./core/refusal.ts";
 import type { Domain } from "./domain.ts";
@@ -32,7 +33,7 @@ const PUBLIC_DIR = fileURLToPath(new URL("../public", import.meta.url));
 
 /** What the doors are put together from. */
 export interface DoorsOptions {
-  readonly config: Config;
+  readonly config: LiveConfig;
   readonly mode: AccessMode;
   readonly domain: Domain;
   readonly store: Store;
@@ -56,7 +57,8 @@ export interface Doors {
 
 /** Puts the doors together; resolves when the HTTP interface is ready to be listened on. */
 export async function composeDoors(options: DoorsOptions): Promise<Doors> {
-  const { config, domain, logger, isDraining } = options;
+  const { domain, logger, isDraining } = options;
+  const config = options.config.values;
   const gate = gateOf(options);
   const { webSockets, eventStreams, polls, commands } = composeTransports(options);
   const clientDoors = new Map<string, ClientDoor>([
@@ -107,13 +109,14 @@ const REQUEST_TIMEOUT_MS = 60_000;
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 
 function composeTransports({ config, domain, wheel, logger, isDraining }: DoorsOptions) {
-  const { maxMessageBytes, outboxBytes } = config.limits;
+  const { sessions, limits, deflate } = config.values;
+  const { maxMessageBytes, outboxBytes } = limits;
   const wire = new NativeWire({
     ...domain,
     clock: monotonicClock,
     report: (err) => logger.error({ event: "server.bug", err }, "a command failed inside"),
   });
-  const options = { ...config.sessions, maxMessageBytes, outboxBytes, deflate: config.deflate };
+  const options = { ...sessions, maxMessageBytes, outboxBytes, deflate };
   const clock = monotonicClock;
   const ports = { ...domain, wire, wheel, clock, logger, isDraining, random: Math.random };
   return {
@@ -126,17 +129,18 @@ function composeTransports({ config, domain, wheel, logger, isDraining }: DoorsO
 
 function composeRawTcp({ config, domain, logger, callerOf }: DoorsOptions): RawTcp {
   const { pushing, kicking, turn } = domain;
-  const { lineBytes, handshakeTimeoutMs, batchMessages } = config.limits;
+  const { limits, rawTcp } = config.values;
+  const { lineBytes, handshakeTimeoutMs, batchMessages } = limits;
   const lines = new LineApi({ pushing, kicking, callerOf, maxTargets: batchMessages });
   return new RawTcp(
-    { lineBytes, lineTimeoutMs: handshakeTimeoutMs, remote: config.rawTcp.remote },
+    { lineBytes, lineTimeoutMs: handshakeTimeoutMs, remote: rawTcp.remote },
     { lines, turn, clock: monotonicClock, logger },
   );
 }
 
 function gateOf({ config, mode, logger }: DoorsOptions): (request: IncomingMessage) => Refusal | null {
-  const { insecure, origins } = config;
   return (request) => {
+    const { insecure, origins } = config.values;
     const facts = factsOf(request);
     const refusal = refusalOf(facts, { mode, insecure, origins });
     if (refusal === null) return null;

@@ -16,6 +16,7 @@ import type { Store, StoreOptions, StoreStatus } from "./broker/store.ts";
 import { type AccessMode, accessModeOf, bindProblem } from "./config/access-mode.ts";
 import type { ApiKeySetting } from "./config/api-key-setting.ts";
 import { type Config, ConfigError, type LoadedConfig } from "./config/config.ts";
+import { type ConfigChange, LiveConfig } from "./config/live-config.ts";
 import { composeDomain, type Domain, LateListener } from "./domain.ts";
 import { composeDoors, type Doors } from "./doors.ts";
 import type { ServerInfo } from "./http/http-ports.ts";
@@ -37,6 +38,13 @@ export interface RunningServer {
   readonly url: string;
   /** The key for the API, and the file that holds it; null when the key was configured. */
   readonly apiKey: { readonly key: string; readonly file: string | null };
+  /**
+   * Takes over what a new configuration changes and a running server can change; no connection is dropped. The log says what was changed,
+   * and what waits for a restart.
+   *
+   * When `load` throws a ConfigError nothing changes, the log says why, and null is returned.
+   */
+  reload(load: () => LoadedConfig): ConfigChange | null;
   /** Drains and stops; resolves when everything acknowledged is kept and every socket is closed. */
   stop(): Promise<void>;
 }
@@ -93,18 +101,19 @@ async function openStore(config: Config, listener: LateListener): Promise<Store>
 }
 
 async function compose(
-  config: Config,
+  values: Config,
   apiKey: RunningServer["apiKey"],
   store: Store,
   listener: LateListener,
   logger: OpenLogger,
 ): Promise<RunningServer> {
-  const mode = accessModeOf(config);
+  const config = new LiveConfig(values);
+  const mode = accessModeOf(values);
   const metrics = new Metrics();
   const domain = composeDomain({
     config,
     mode,
-    identify: identifyBy(config, { clock: systemClock, steadyClock: monotonicClock, logger }),
+    identify: identifyBy(values, { clock: systemClock, steadyClock: monotonicClock, logger }),
     store,
     verdicts: await store.control.load(),
     logger,
@@ -112,7 +121,10 @@ async function compose(
   });
   listener.connect((messages) => domain.hub.receive(messages));
   const wheel = new TimerWheel({ tickMs: TICK_MS, slots: WHEEL_SLOTS, clock: monotonicClock });
-  const keys = apiKeysOf(config, apiKey);
+  let keys = apiKeysOf(values, apiKey);
+  config.watch((changed) => {
+    keys = apiKeysOf(changed, apiKey);
+  });
   const server = new TidewireServer({ config, mode, apiKey, domain, store, logger, wheel });
   const doors = await composeDoors({
     config,
@@ -134,15 +146,19 @@ async function compose(
   return server;
 }
 
-/** Who has which key. The one that the server made for itself may be used for everything. */
-function apiKeysOf({ apiKeys }: Config, { key }: RunningServer["apiKey"]): ApiKeys<ApiGrant> {
+/**
+ * Who has which key. The one that the server made for itself may be used for everything.
+ *
+ * When a reload takes the last configured key away, none is left before the next start makes one.
+ */
+function apiKeysOf({ apiKeys }: Config, { key, file }: RunningServer["apiKey"]): ApiKeys<ApiGrant> {
   const made: ApiKeySetting = { name: "generated", key, scopes: ["admin"], channels: null };
-  const settings = apiKeys.length > 0 ? apiKeys : [made];
+  const settings = apiKeys.length > 0 || file === null ? apiKeys : [made];
   return new ApiKeys(settings.map((setting) => ({ key: setting.key, holder: new ApiGrant(setting) })));
 }
 
 interface Parts {
-  readonly config: Config;
+  readonly config: LiveConfig;
   readonly mode: AccessMode;
   readonly apiKey: RunningServer["apiKey"];
   readonly domain: Domain;
@@ -166,7 +182,7 @@ class TidewireServer implements RunningServer {
 
   constructor(parts: Parts) {
     this.#parts = parts;
-    this.host = parts.config.listen.host;
+    this.host = parts.config.values.listen.host;
     this.apiKey = parts.apiKey;
     parts.store.onStatus((status) => this.#storeChanged(status));
   }
@@ -188,7 +204,7 @@ class TidewireServer implements RunningServer {
     const { config, domain } = this.#parts;
     return {
       version: VERSION,
-      engine: config.engine,
+      engine: config.values.engine,
       uptimeMs: Math.round(monotonicClock.nowMs() - this.#startedAtMs),
       connections: connectionsOf(this.#doors),
       sessions: domain.sessions.size,
@@ -200,7 +216,8 @@ class TidewireServer implements RunningServer {
     const { config, mode, logger } = this.#parts;
     this.#doors = doors;
     const { server } = doors.http;
-    const { host, port, backlog } = config.listen;
+    const { listen, engine, insecure } = config.values;
+    const { host, port, backlog } = listen;
     await new Promise<void>((resolve, reject) => {
       const fail = (error: NodeJS.ErrnoException): void => reject(listenError(error, host, port));
       server.once("error", fail);
@@ -212,14 +229,29 @@ class TidewireServer implements RunningServer {
     const address = server.address();
     this.#port = isAddressInfo(address) ? address.port : port;
     this.#ticker = setInterval(() => this.#tick(), TICK_MS);
-    const about = { url: this.url, engine: config.engine, mode, pid: process.pid, version: VERSION };
+    const about = { url: this.url, engine, mode, pid: process.pid, version: VERSION };
     logger.info({ event: "server.listening", ...about }, "listening");
     if (mode !== "open") return;
-    const { insecure } = config;
     logger.warn(
       { event: "server.open_mode", insecure },
       "everybody who reaches this server may read and write",
     );
+  }
+
+  reload(load: () => LoadedConfig): ConfigChange | null {
+    const { config, logger } = this.#parts;
+    try {
+      const { values, warnings } = load();
+      for (const problem of warnings)
+        logger.warn({ event: "server.config", problem }, "check the configuration");
+      const { changed, afterRestart } = config.replace(values);
+      logger.info({ event: "config.reloaded", changed, afterRestart }, "the configuration was read again");
+      return { changed, afterRestart };
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      logger.error({ event: "config.refused", problem: error.message }, "the configuration stays as it was");
+      return null;
+    }
   }
 
   stop(): Promise<void> {
@@ -245,7 +277,7 @@ class TidewireServer implements RunningServer {
       for (const one of transports) one.terminateAll();
       rawTcp.destroyAll();
       http.server.closeAllConnections();
-    }, config.drainMs);
+    }, config.values.drainMs);
     await closed;
     clearTimeout(deadline);
     if (this.#ticker !== null) clearInterval(this.#ticker);

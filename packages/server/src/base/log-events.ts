@@ -28,6 +28,22 @@ export const LOG_EVENTS = {
     about: "Something in the configuration can be used and is probably not meant.",
     fields: ["problem"],
   },
+  "config.reloaded": {
+    level: "info",
+    about:
+      "The configuration was read again: these settings changed, and those are different from what is in effect and wait for a restart.",
+    fields: ["changed", "afterRestart"],
+  },
+  "config.refused": {
+    level: "error",
+    about: "The configuration was read again and cannot be used. Nothing changed.",
+    fields: ["problem"],
+  },
+  "config.waiting": {
+    level: "warn",
+    about: "So many open channels get or lose their history only when their last subscriber has left.",
+    fields: ["channels"],
+  },
   "server.stopping": {
     level: "info",
     about: "The server was told to stop: it accepts nothing more and sends its clients away.",

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { createProgram } from "./program.ts";
-import { stopSignal } from "./stop-signal.ts";
+import { listenToSignals } from "./signals.ts";
 import { processTerminal } from "./terminal.ts";
 
 await createProgram({
@@ -8,7 +8,7 @@ await createProgram({
     const { startServer } = await import("../server.ts");
     return startServer(config);
   },
-  stopSignal,
+  listenToSignals,
   terminal: processTerminal,
   env: process.env,
   exit: (status) => process.exit(status),

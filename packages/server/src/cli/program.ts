@@ -6,13 +6,14 @@ import { loadConfig } from "../config/load.ts";
 import { checkReport, explainReport } from "./config-report.ts";
 import { describe, serve, type StartServer } from "./serve.ts";
 import { givenFlags, settingsOptions } from "./settings-options.ts";
+import type { Signals } from "./signals.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** What the commands need of the process. */
 export interface ProgramPorts {
   readonly start: StartServer;
-  /** Begins to wait for the signal that stops the server. */
-  readonly stopSignal: () => Promise<unknown>;
+  /** Begins to wait for what stops the server or lets it read its configuration again. */
+  readonly listenToSignals: () => Signals;
   readonly terminal: Terminal;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Called once with the exit status, when a command has done its work. */
@@ -45,7 +46,7 @@ export function createProgram(ports: ProgramPorts): Command {
     .helpCommand("help [command]", "Print help for a command.");
   const serving = withSettings(command("serve", "Start the server."));
   serving.action(async (options: Options) => {
-    exit(await serve(() => load(options), ports.start, ports.stopSignal(), terminal));
+    exit(await serve(() => load(options), ports.start, ports.listenToSignals(), terminal));
   });
   const config = command("config", "Look at the configuration without starting a server.").helpCommand(false);
   const check = withSettings(

@@ -1,6 +1,7 @@
 import { accessModeOf } from "../config/access-mode.ts";
 import type { LoadedConfig } from "../config/config.ts";
 import type { RunningServer } from "../server.ts";
+import type { Signals } from "./signals.ts";
 import { startNotice } from "./start-notice.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -25,12 +26,12 @@ const EXPECTED: ReadonlySet<string> = new Set([
 /**
  * Runs a server until it is told to stop, and resolves with the exit status.
  *
- * 0 after a stop that was asked for, 1 when the server could not start or not stop in order. What it was stopped by comes in as a promise.
+ * 0 after a stop that was asked for, 1 when the server could not start or not stop in order.
  */
 export async function serve(
   load: () => LoadedConfig,
   start: StartServer,
-  stopped: Promise<unknown>,
+  signals: Signals,
   terminal: Terminal,
 ): Promise<number> {
   try {
@@ -38,7 +39,8 @@ export async function serve(
     for (const warning of config.warnings) terminal.complain(`tidewire: ${warning}`);
     const server = await start(config);
     for (const line of noticeOf(server, config, terminal)) terminal.print(line);
-    await stopped;
+    signals.onReload(() => server.reload(load));
+    await signals.stopped;
     await server.stop();
     return 0;
   } catch (error) {

@@ -91,6 +91,7 @@ export const API_KEYS = Type.Array(ENTRY, {
         "Keys of the HTTP and raw-TCP API. A bare key may be used for everything. With none, one is made at the first start and kept in the data folder.",
       env: "TIDEWIRE_API_KEY",
       secret: true,
+      live: true,
     },
     "a list, each entry a key, or a section with name, key, scopes and channels",
   ),

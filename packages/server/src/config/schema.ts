@@ -92,6 +92,7 @@ const SESSIONS = section({
   maxSubscriptions: integer(1, ANY_NUMBER, {
     default: 200,
     description: "Channels that one session may be subscribed to.",
+    live: true,
   }),
   maxPendingCommands: integer(1, ANY_NUMBER, {
     default: 256,
@@ -178,6 +179,7 @@ export const CONFIG_SCHEMA = section({
       flag: "--allow-origin",
       argument: "origin",
       env: "TIDEWIRE_ALLOW_ORIGIN",
+      live: true,
     },
   ),
   demos: flag({
@@ -187,7 +189,10 @@ export const CONFIG_SCHEMA = section({
   log: LOG,
   channels: Type.Array(RULE_SCHEMA, {
     default: [],
-    ...annotated({ default: [], description: "The rules for channels, in order." }, "a list of rules"),
+    ...annotated(
+      { default: [], description: "The rules for channels, in order.", live: true },
+      "a list of rules",
+    ),
   }),
   sessions: SESSIONS,
   limits: LIMITS,

@@ -18,6 +18,8 @@ export interface SettingFacts {
   readonly env?: string;
   /** Its value must not appear in messages. */
   readonly secret?: boolean;
+  /** A running server takes a new value over when it reads its configuration again. */
+  readonly live?: boolean;
 }
 
 /** Facts as they are kept in the schema. */

@@ -25,8 +25,8 @@ export interface ChannelHost {
  */
 export class Channel implements Gatherer, SubscribedChannel {
   readonly name: string;
-  readonly options: ChannelOptions;
-  readonly roster: Roster | null;
+  #options: ChannelOptions;
+  #roster: Roster | null;
   readonly #host: ChannelHost;
   readonly #fanOuts: FanOut[] = [];
   #epoch = "";
@@ -41,9 +41,18 @@ export class Channel implements Gatherer, SubscribedChannel {
 
   constructor(name: string, options: ChannelOptions, host: ChannelHost) {
     this.name = name;
-    this.options = options;
-    this.roster = options.presence ? new Roster(name) : null;
+    this.#options = options;
+    this.#roster = options.presence ? new Roster(name) : null;
     this.#host = host;
+  }
+
+  get options(): ChannelOptions {
+    return this.#options;
+  }
+
+  /** Who is present; null in a channel without presence. */
+  get roster(): Roster | null {
+    return this.#roster;
   }
 
   get head(): Head {
@@ -68,6 +77,21 @@ export class Channel implements Gatherer, SubscribedChannel {
     for (const fanOut of this.#fanOuts) yield* fanOut.subscriptions;
   }
 
+  /**
+   * Takes changed options over. With presence switched, every subscriber gets the list as it is now.
+   *
+   * False: whether there is history stays as it was until nobody holds the channel, since the positions of its subscribers hang on that.
+   */
+  reconfigure(options: ChannelOptions): boolean {
+    const { history } = this.#options;
+    const fits = (history === null) === (options.history === null);
+    this.#options = fits ? options : { ...options, history };
+    // They may hold what is past a shorter retention.
+    this.clearRings();
+    if (options.presence !== (this.#roster !== null)) this.#switchPresence(options.presence);
+    return fits;
+  }
+
   /** Takes the head that the broker opened the channel with; reports that came earlier follow now. */
   opened(head: Head): void {
     this.#epoch = head.epoch;
@@ -90,7 +114,7 @@ export class Channel implements Gatherer, SubscribedChannel {
 
   /** Lets the host close the channel when nobody holds it and nobody is present in it. */
   closeIfVacant(): void {
-    if (this.#holds === 0 && (this.roster === null || this.roster.size === 0)) this.#host.vacated(this);
+    if (this.#holds === 0 && (this.#roster === null || this.#roster.size === 0)) this.#host.vacated(this);
   }
 
   /**
@@ -208,6 +232,22 @@ export class Channel implements Gatherer, SubscribedChannel {
       outbox.write(encoding.push({ kind: "gap", ...gap }));
     }
     this.#host.catchUp(subscription);
+  }
+
+  #switchPresence(on: boolean): void {
+    const roster = new Roster(this.name);
+    const present = on ? [...this.subscriptions(), ...this.#joining] : [];
+    for (const { session } of present) roster.join(session.member);
+    // Nobody saw it before, so there is nobody for whom these came.
+    roster.takeChanges();
+    this.#roster = on ? roster : null;
+    for (const subscription of this.subscriptions()) {
+      const { outbox } = subscription.session;
+      if (outbox === null) continue;
+      if (subscription.live && !outbox.overrun) outbox.write(roster.snapshot(outbox.encoding));
+      else subscription.presenceStale = on;
+    }
+    if (!on) this.closeIfVacant();
   }
 
   #leaveFanOut(subscription: Subscription): void {

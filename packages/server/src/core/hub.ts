@@ -82,6 +82,20 @@ export class Hub implements ChannelHost {
     return channel;
   }
 
+  /**
+   * Gives the held channels the options that the rules now say.
+   *
+   * Returns how many keep having, or not having, history as before until nobody holds them any more.
+   */
+  reconfigure(): number {
+    let waiting = 0;
+    for (const channel of [...this.#channels.values()]) {
+      const options = this.#resolveOptions(channel.name);
+      if (!isSame(options, channel.options) && !channel.reconfigure(options)) waiting += 1;
+    }
+    return waiting;
+  }
+
   /** Takes what the broker reports: messages of one or several channels, in offset order for each. */
   receive(messages: readonly Message[]): void {
     for (const message of messages) this.#channels.get(message.channel)?.receive(message);
@@ -127,4 +141,8 @@ export class Hub implements ChannelHost {
   async #open(channel: Channel): Promise<void> {
     channel.opened(await this.#streams.open(channel.name, channel.options.history));
   }
+}
+
+function isSame(options: ChannelOptions, others: ChannelOptions): boolean {
+  return JSON.stringify(options) === JSON.stringify(others);
 }

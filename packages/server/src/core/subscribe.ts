@@ -30,6 +30,8 @@ export interface SubscribingPorts {
   readonly report: (error: unknown) => void;
 }
 
+const NOT_ALLOWED_ANY_MORE = "no longer allowed";
+
 /** Begins and ends subscriptions. */
 export class Subscribing {
   readonly #ports: SubscribingPorts;
@@ -67,6 +69,15 @@ export class Subscribing {
     this.#ports.observe("unsubscribe", session, channel, reason);
     held?.release();
     return null;
+  }
+
+  /** Ends the subscriptions that a session may not have any more, since its identity or the rules have changed. */
+  recheck(session: Session): void {
+    const { permissions, hub } = this.#ports;
+    for (const channel of [...session.subscriptions.keys()]) {
+      if (permissions.maySubscribe(session, channel, hub.optionsOf(channel)) === null) continue;
+      this.unsubscribe(session, channel, null, NOT_ALLOWED_ANY_MORE);
+    }
   }
 
   /** Takes a session's subscriptions out, since its transport is gone. Its presence lingers. */

@@ -3,7 +3,7 @@ import type { ChannelOptions } from "../config/channel-options.ts";
 import type { Encoding } from "./encoding.ts";
 import type { FrameRing } from "./frame-ring.ts";
 import type { Outbox } from "./outbox.ts";
-import type { Push, RequestId } from "./push.ts";
+import type { Member, Push, RequestId } from "./push.ts";
 import type { Roster } from "./roster.ts";
 import { StreamCursor } from "./stream-cursor.ts";
 import type { Head } from "./streams.ts";
@@ -11,6 +11,8 @@ import type { Head } from "./streams.ts";
 /** The session of a subscription, as far as delivery is concerned. */
 export interface Subscriber {
   readonly connection: string;
+  /** How presence shows it. */
+  readonly member: Member;
   /** null while there is no transport. */
   readonly outbox: Outbox | null;
   readonly subscriptions: ReadonlyMap<string, Subscription>;

@@ -35,7 +35,7 @@ async function run(args: readonly string[], env: Readonly<Record<string, string>
       complain: (line) => complaints.push(line),
       isInteractive: false,
     },
-    stopSignal: async () => {},
+    listenToSignals: () => ({ stopped: Promise.resolve(), onReload() {} }),
     start: async (config) => {
       started = config;
       return {
@@ -43,6 +43,7 @@ async function run(args: readonly string[], env: Readonly<Record<string, string>
         port: 1,
         url: "http://h:1",
         apiKey: { key: "k", file: null },
+        reload: () => null,
         stop: async () => {},
       };
     },
@@ -185,7 +186,7 @@ function createHelp(name: string): string {
   const program = createProgram({
     env: {},
     terminal: { print: unused, complain: unused, isInteractive: false },
-    stopSignal: unused,
+    listenToSignals: unused,
     start: unused,
     exit: unused,
   });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { describe as describeFailure, serve } from "../../src/cli/serve.ts";
+import type { Signals } from "../../src/cli/signals.ts";
 import type { Terminal } from "../../src/cli/terminal.ts";
 import { ConfigError } from "../../src/config/config.ts";
 import { resolveConfig } from "../../src/config/resolve.ts";
@@ -20,8 +21,17 @@ class RecordingTerminal implements Terminal {
   }
 }
 
-function runningServer(stop: () => Promise<void>): RunningServer {
+/** Signals that come when the test says so; without `stopped`, at once. */
+function signals(stopped: Promise<unknown> = Promise.resolve()): Signals {
+  return { stopped, onReload() {} };
+}
+
+function runningServer(
+  stop: () => Promise<void>,
+  reload: RunningServer["reload"] = () => null,
+): RunningServer {
   return {
+    reload,
     host: "127.0.0.1",
     port: 8080,
     url: "http://127.0.0.1:8080",
@@ -48,9 +58,38 @@ describe("serve", () => {
       });
       return server;
     };
-    assert.equal(await serve(() => resolveConfig({}), start, signal, terminal), 0);
+    assert.equal(await serve(() => resolveConfig({}), start, signals(signal), terminal), 0);
     assert.equal(stopped, true);
     assert.deepEqual(terminal.complaints, []);
+  });
+
+  it("has the server load its configuration again at each order to do so", async () => {
+    const loads: string[] = [];
+    const load = () => {
+      loads.push("load");
+      return resolveConfig({});
+    };
+    let stop = (): void => {};
+    const stopped = new Promise<void>((resolve) => {
+      stop = resolve;
+    });
+    const onReload = (callback: () => void): void => {
+      setImmediate(() => {
+        callback();
+        callback();
+        stop();
+      });
+    };
+    const server = runningServer(
+      async () => {},
+      (loading) => {
+        loading();
+        return null;
+      },
+    );
+    const terminal = new RecordingTerminal();
+    assert.equal(await serve(load, async () => server, { stopped, onReload }, terminal), 0);
+    assert.equal(loads.length, 3);
   });
 
   it("tells warnings of the configuration to standard error", async () => {
@@ -59,7 +98,7 @@ describe("serve", () => {
     await serve(
       () => config,
       async () => runningServer(async () => {}),
-      Promise.resolve(),
+      signals(),
       terminal,
     );
     assert.match(terminal.complaints.join(), /^tidewire: TIDEWIRE_PROT is not a variable/);
@@ -71,12 +110,12 @@ describe("serve", () => {
       throw new ConfigError("listen.port is wrong.");
     };
     const notReached = async (): Promise<never> => assert.fail("nothing is started");
-    assert.equal(await serve(noConfig, notReached, Promise.resolve(), failing), 1);
+    assert.equal(await serve(noConfig, notReached, signals(), failing), 1);
     assert.deepEqual(failing.complaints, ["tidewire: listen.port is wrong."]);
 
     const terminal = new RecordingTerminal();
     const start = async (): Promise<never> => Promise.reject(new TypeError("a bug"));
-    assert.equal(await serve(() => resolveConfig({}), start, Promise.resolve(), terminal), 1);
+    assert.equal(await serve(() => resolveConfig({}), start, signals(), terminal), 1);
     assert.match(terminal.complaints.join(), /TypeError: a bug\n +at /, "a bug shows where it is");
     assert.deepEqual(terminal.printed, []);
   });
@@ -88,7 +127,7 @@ describe("serve", () => {
       await serve(
         () => resolveConfig({}),
         async () => server,
-        Promise.resolve(),
+        signals(),
         terminal,
       ),
       1,

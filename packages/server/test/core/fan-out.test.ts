@@ -44,6 +44,7 @@ class Group {
 
 class Member implements Subscriber {
   readonly connection: string;
+  readonly member = { user: null, connection: "", infoJson: null };
   readonly outbox: FakeOutbox;
   readonly subscriptions: ReadonlyMap<string, Subscription> = new Map();
   behind = null;

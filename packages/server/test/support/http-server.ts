@@ -8,6 +8,7 @@ import { systemClock } from "../../src/base/system-clock.ts";
 import { createMemoryStore } from "../../src/broker/memory/memory-store.ts";
 import type { Store, StoreStatus } from "../../src/broker/store.ts";
 import type { Config } from "../../src/config/config.ts";
+import { LiveConfig } from "../../src/config/live-config.ts";
 import { composeDomain, type Domain, LateListener } from "../../src/domain.ts";
 import type { HttpPorts } from "../../src/http/http-ports.ts";
 import { buildHttp } from "../../src/http/http-server.ts";
@@ -55,7 +56,7 @@ export async function startHttp(context: TestContext, options: TestServerOptions
   const store = createMemoryStore({ clock: systemClock, randomId, listener: listener.listen });
   const metrics = new Metrics();
   const domain = composeDomain({
-    config,
+    config: new LiveConfig(config),
     mode: "open",
     identify: believe,
     store,

@@ -2,6 +2,8 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
+import type { LoadedConfig } from "../../src/config/config.ts";
+import type { ConfigChange } from "../../src/config/live-config.ts";
 import { resolveConfig } from "../../src/config/resolve.ts";
 import { type RunningServer, startServer } from "../../src/server.ts";
 import { PATIENCE_MS, within } from "./deadline.ts";
@@ -21,6 +23,8 @@ export interface StartOptions {
 export interface TestServer extends RunningServer {
   /** For WebSockets, without a path: `ws://127.0.0.1:PORT`. */
   readonly wsUrl: string;
+  /** Lets the server read its configuration again, with these settings in the place of those it was started with. */
+  reconfigure(settings: Readonly<Record<string, unknown>>): ConfigChange | null;
   /** What was logged so far under this event. Needs `logLevel`. */
   logLines(event: string): Promise<readonly LoggedLine[]>;
   /** Calls the API with the right key; resolves with the parsed answer. */
@@ -51,12 +55,12 @@ export async function startTestServer(t: TestContext, options: StartOptions = {}
   const folder = await mkdtemp(join(tmpdir(), "tidewire-server-"));
   const logDir = join(folder, "logs");
   const log = logLevel === undefined ? { level: "silent" } : { level: logLevel, dir: logDir };
-  const server = await startServer(
+  const configured = (settings: StartOptions["settings"]): LoadedConfig =>
     resolveConfig({
       flags: { "--host": "127.0.0.1", "--port": 0, "--data": options.data ?? folder, "--engine": engine },
       settings: { drainMs: 200, apiKeys: ["a-key-of-the-tests"], ...settings, log },
-    }),
-  );
+    });
+  const server = await startServer(configured(settings));
   t.after(async () => {
     await within(server.stop(), "the server's end");
     await rm(folder, { recursive: true, force: true });
@@ -88,6 +92,8 @@ export async function startTestServer(t: TestContext, options: StartOptions = {}
     url: server.url,
     wsUrl: server.url.replace(/^http/, "ws"),
     apiKey: server.apiKey,
+    reload: (load) => server.reload(load),
+    reconfigure: (settings) => server.reload(() => configured(settings)),
     stop: () => server.stop(),
     logLines: (event) => linesOf(logDir, event),
     api,

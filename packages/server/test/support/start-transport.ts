@@ -7,6 +7,7 @@ import { randomId } from "../../src/base/random-id.ts";
 import { systemClock } from "../../src/base/system-clock.ts";
 import { TimerWheel } from "../../src/base/timer-wheel.ts";
 import { createMemoryStore } from "../../src/broker/memory/memory-store.ts";
+import { LiveConfig } from "../../src/config/live-config.ts";
 import type { Identify } from "../../src/core/identity.ts";
 import { composeDomain, type Domain, LateListener } from "../../src/domain.ts";
 import { routeUpgrades } from "../../src/transport/upgrades.ts";
@@ -41,7 +42,7 @@ export async function startTransport(
   const listener = new LateListener();
   const store = createMemoryStore({ clock: systemClock, randomId, listener: listener.listen });
   const domain = composeDomain({
-    config,
+    config: new LiveConfig(config),
     mode: "open",
     identify,
     store,
