@@ -2,6 +2,7 @@ import { sessionHash } from "./auth/session-hash.ts";
 import type { Logger } from "./base/logger.ts";
 import { randomId } from "./base/random-id.ts";
 import { monotonicClock, systemClock } from "./base/system-clock.ts";
+import type { TimerWheel } from "./base/timer-wheel.ts";
 import type { Store } from "./broker/store.ts";
 import type { AccessMode } from "./config/access-mode.ts";
 import { ChannelRules } from "./config/channel-rules.ts";
@@ -19,6 +20,7 @@ import type { Permissions } from "./core/permissions.ts";
 import { type PublishObserver, Publishing } from "./core/publish.ts";
 import { Pushing } from "./core/pushing.ts";
 import { Reading } from "./core/read.ts";
+import { Refreshing } from "./core/refreshing.ts";
 import type { Session } from "./core/session.ts";
 import { Sessions } from "./core/sessions.ts";
 import { Subscribing } from "./core/subscribe.ts";
@@ -33,6 +35,7 @@ export interface Domain {
   readonly catchUp: CatchUp;
   readonly sessions: Sessions;
   readonly connecting: Connecting;
+  readonly refreshing: Refreshing;
   readonly subscribing: Subscribing;
   readonly publishing: Publishing;
   readonly pushing: Pushing;
@@ -49,6 +52,8 @@ export interface DomainOptions {
   readonly mode: AccessMode;
   readonly identify: Identify;
   readonly store: Store;
+  /** Runs on the monotonic clock; advanced by whoever made it. */
+  readonly wheel: TimerWheel;
   /** What the store has kept of those who may not be here. */
   readonly verdicts: readonly Verdict[];
   readonly logger: Logger;
@@ -72,7 +77,7 @@ const OWNER_BITS = 36;
 
 /** Puts the core together. */
 export function composeDomain(options: DomainOptions): Domain {
-  const { config, mode, identify, store, verdicts, logger, onPublished } = options;
+  const { config, mode, identify, store, verdicts, wheel, logger, onPublished } = options;
   let rules = new ChannelRules(config.values);
   const turn = new Turn((end) => setImmediate(end));
   const { streams, cursors, control } = store;
@@ -106,6 +111,8 @@ export function composeDomain(options: DomainOptions): Domain {
     randomId,
     owner: randomId(OWNER_BITS),
     graceMs: config.values.sessions.graceMs,
+    wheel,
+    tokenTimes: config.values.auth,
     observe: (session, resumed) =>
       logger.info(
         { event: "session.connected", ...whoIs(session), address: session.outbox?.address, resumed },
@@ -127,6 +134,7 @@ export function composeDomain(options: DomainOptions): Domain {
     catchUp,
     sessions,
     connecting,
+    refreshing: new Refreshing({ identify, sessions, subscribing, permissions, exclusions, hub }),
     subscribing,
     reading,
     permissions,

@@ -110,17 +110,18 @@ async function compose(
   const config = new LiveConfig(values);
   const mode = accessModeOf(values);
   const metrics = new Metrics();
+  const wheel = new TimerWheel({ tickMs: TICK_MS, slots: WHEEL_SLOTS, clock: monotonicClock });
   const domain = composeDomain({
     config,
     mode,
     identify: identifyBy(values, { clock: systemClock, steadyClock: monotonicClock, logger }),
     store,
     verdicts: await store.control.load(),
+    wheel,
     logger,
     onPublished: metrics.published,
   });
   listener.connect((messages) => domain.hub.receive(messages));
-  const wheel = new TimerWheel({ tickMs: TICK_MS, slots: WHEEL_SLOTS, clock: monotonicClock });
   let keys = apiKeysOf(values, apiKey);
   config.watch((changed) => {
     keys = apiKeysOf(changed, apiKey);

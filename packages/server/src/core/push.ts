@@ -64,6 +64,7 @@ export type Push =
       readonly offset: number;
       readonly unread: number;
     }
+  | { readonly kind: "refresh"; readonly expiresInMs: number }
   | {
       readonly kind: "error";
       readonly request: RequestId;

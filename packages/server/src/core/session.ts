@@ -1,3 +1,4 @@
+import type { WheelEntry } from "../base/timer-wheel.ts";
 import { TokenBucket } from "../base/token-bucket.ts";
 import type { RateLimit } from "../config/channel-options.ts";
 import type { Identity } from "./identity.ts";
@@ -26,6 +27,8 @@ export class Session implements Subscriber {
   identity: Identity;
   readonly connectedAtMs: number;
   outbox: Outbox | null = null;
+  /** Belongs to the token expiry; null while the identity never ends. */
+  watchedToken: WheelEntry | null = null;
   ended = false;
   readonly subscriptions: Map<string, Subscription> = new Map();
   behind: Subscription[] | null = null;

@@ -1,5 +1,6 @@
 import { CLOSE, CLOSE_REASONS, inboxOf, mayReconnect, type Since } from "@tidewire/protocol";
 import type { Clock, RandomId } from "../base/clock.ts";
+import type { TimerWheel } from "../base/timer-wheel.ts";
 import { Expiry } from "./expiry.ts";
 import type { Identity } from "./identity.ts";
 import type { Outbox } from "./outbox.ts";
@@ -8,6 +9,7 @@ import type { RequestId } from "./push.ts";
 import type { Refusal } from "./refusal.ts";
 import { Session } from "./session.ts";
 import type { Subscribing } from "./subscribe.ts";
+import { TokenExpiry, type TokenTimes } from "./token-expiry.ts";
 
 /** What a client asks for when it connects, once it is known who it is. */
 export interface ConnectRequest {
@@ -29,6 +31,9 @@ export interface SessionsPorts {
   /** The name of the process that holds the sessions. Each session's id begins with it, so that others know whom to ask. */
   readonly owner: string;
   readonly graceMs: number;
+  /** Runs on the steady clock. */
+  readonly wheel: TimerWheel;
+  readonly tokenTimes: TokenTimes;
   /** Told who a connection turned out to be, for the log. */
   readonly observe: (session: Session, resumed: boolean) => void;
 }
@@ -43,6 +48,13 @@ export interface Ending {
   /** How long the client should wait before it comes back; 0 when it must not or need not. */
   readonly retryAfterMs: number;
 }
+
+/** The client may come back at once, with a newer token. */
+const TOKEN_EXPIRED: Ending = {
+  code: CLOSE.tokenExpired,
+  reason: CLOSE_REASONS.tokenExpired,
+  retryAfterMs: 0,
+};
 
 /**
  * The sessions of this node, from connect to their end.
@@ -59,11 +71,21 @@ export class Sessions {
   readonly #detached: Expiry<Session>;
   /** Sessions that were taken over and may not have asked for all of their channels yet. */
   readonly #returned: Expiry<Session>;
+  readonly #expiry: TokenExpiry;
 
   constructor(ports: SessionsPorts) {
     this.#ports = ports;
     this.#detached = new Expiry(ports.steadyClock, ports.graceMs);
     this.#returned = new Expiry(ports.steadyClock, ports.graceMs);
+    const { wheel, clock, tokenTimes } = ports;
+    const { refreshBeforeMs, clockToleranceMs } = tokenTimes;
+    this.#expiry = new TokenExpiry({
+      refreshBeforeMs,
+      clockToleranceMs,
+      wheel,
+      clock,
+      expired: (session) => this.end(session, TOKEN_EXPIRED),
+    });
   }
 
   /** Sessions alive, with or without a transport. */
@@ -101,10 +123,7 @@ export class Sessions {
     const known = connect.sessionId === null ? undefined : this.#byId.get(connect.sessionId);
     const resumed = known !== undefined && known.user === user ? known : null;
     const session = resumed ?? this.#create(connect.identity);
-    if (resumed !== null) {
-      this.#leaveTransport(resumed);
-      resumed.identity = connect.identity;
-    }
+    if (resumed !== null) this.#leaveTransport(resumed);
     session.outbox = outbox;
     session.push({
       kind: "connected",
@@ -115,11 +134,18 @@ export class Sessions {
       timeMs: this.#ports.clock.nowMs(),
     });
     this.#ports.observe(session, resumed !== null);
+    this.renew(session, connect.identity);
     for (const { channel, since } of connect.subscriptions) {
       this.#ports.subscribing.subscribe(session, channel, since, null);
     }
     if (user !== null) this.#subscribeInbox(session, user);
     return session;
+  }
+
+  /** Gives a session the newer identity of the same user, which counts from now on. */
+  renew(session: Session, identity: Identity): void {
+    session.identity = identity;
+    this.#expiry.watch(session);
   }
 
   /** Takes note that a transport is gone. A normal close (1000) ends the session; otherwise it may be taken over. */
@@ -193,6 +219,7 @@ export class Sessions {
 
   #remove(session: Session): void {
     session.ended = true;
+    this.#expiry.forget(session);
     this.#detached.delete(session);
     this.#returned.delete(session);
     this.#byId.delete(session.id);

@@ -1,3 +1,4 @@
+import { TimerWheel } from "../../src/base/timer-wheel.ts";
 import type { ChannelOptions, HistoryOptions } from "../../src/config/channel-options.ts";
 import { MemoryControl } from "../../src/broker/memory/memory-control.ts";
 import { CatchUp } from "../../src/core/catch-up.ts";
@@ -40,6 +41,7 @@ const OPTIONS: ChannelOptions = {
 export class CoreWorld {
   readonly clock = new FakeClock();
   readonly streams = new ScriptedStreams(this.clock);
+  readonly wheel = new TimerWheel({ tickMs: 100, slots: 64, clock: this.clock });
   readonly hub: Hub;
   readonly catchUp: CatchUp;
   readonly sessions: Sessions;
@@ -94,6 +96,8 @@ export class CoreWorld {
       randomId,
       owner: "n1",
       graceMs: GRACE_MS,
+      wheel: this.wheel,
+      tokenTimes: { refreshBeforeMs: 60_000, clockToleranceMs: 5000 },
       observe: () => {},
     });
     this.publishing = new Publishing({ hub: this.hub, streams, randomId, observe: () => {} });

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { believe } from "../../src/auth/believe.ts";
 import { randomId } from "../../src/base/random-id.ts";
-import { systemClock } from "../../src/base/system-clock.ts";
+import { monotonicClock, systemClock } from "../../src/base/system-clock.ts";
+import { TimerWheel } from "../../src/base/timer-wheel.ts";
 import { createMemoryStore } from "../../src/broker/memory/memory-store.ts";
 import type { Store, StoreStatus } from "../../src/broker/store.ts";
 import type { Config } from "../../src/config/config.ts";
@@ -61,6 +62,7 @@ export async function startHttp(context: TestContext, options: TestServerOptions
     identify: believe,
     store,
     verdicts: [],
+    wheel: new TimerWheel({ tickMs: 100, slots: 64, clock: monotonicClock }),
     logger,
     onPublished: metrics.published,
   });

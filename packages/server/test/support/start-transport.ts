@@ -41,18 +41,19 @@ export async function startTransport(
   const logger = new RecordingLogger();
   const listener = new LateListener();
   const store = createMemoryStore({ clock: systemClock, randomId, listener: listener.listen });
+  const clock = new FakeClock(0);
+  const wheel = new TimerWheel({ tickMs: TICK_MS, slots: 64, clock });
   const domain = composeDomain({
     config: new LiveConfig(config),
     mode: "open",
     identify,
     store,
     verdicts: [],
+    wheel,
     logger,
     onPublished: () => {},
   });
   listener.connect((messages) => domain.hub.receive(messages));
-  const clock = new FakeClock(0);
-  const wheel = new TimerWheel({ tickMs: TICK_MS, slots: 64, clock });
   const wire = new NativeWire({
     ...domain,
     clock,

@@ -16,7 +16,7 @@ export function pemOf(key: KeyObject): string {
 }
 
 /** Seconds since 1970, this many seconds from now. */
-function inSeconds(seconds: number): number {
+export function inSeconds(seconds: number): number {
   return Math.floor(Date.now() / 1000) + seconds;
 }
 

@@ -111,6 +111,8 @@ function pushJson(push: Push, facts: ServerFacts): string {
     }
     case "acked":
       return `{"type":"acked"${idJson(push.request)},"channel":"${push.channel}","offset":${push.offset},"unread":${push.unread}}`;
+    case "refresh":
+      return `{"type":"refresh","expiresInMs":${push.expiresInMs}}`;
     case "error": {
       const { request, channel, code, message } = push;
       const known = {

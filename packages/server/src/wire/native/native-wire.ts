@@ -8,6 +8,7 @@ import {
   type ListedChannel,
   type PresenceCommand,
   type PublishCommand,
+  type RefreshCommand,
 } from "@tidewire/protocol";
 import type { Acknowledging } from "../../core/acknowledge.ts";
 import type { Connecting, Door } from "../../core/connecting.ts";
@@ -18,6 +19,7 @@ import type { Permissions } from "../../core/permissions.ts";
 import type { Published, Publishing } from "../../core/publish.ts";
 import type { Push, RequestId } from "../../core/push.ts";
 import type { Reading } from "../../core/read.ts";
+import type { Refreshing } from "../../core/refreshing.ts";
 import { type Refusal, refuse } from "../../core/refusal.ts";
 import type { Session } from "../../core/session.ts";
 import type { Subscribing } from "../../core/subscribe.ts";
@@ -57,6 +59,7 @@ export type Introduction = Pick<Claims, "token" | "user" | "info">;
 /** The use-cases that commands lead to. */
 export interface NativeUseCases {
   readonly connecting: Connecting;
+  readonly refreshing: Refreshing;
   readonly subscribing: Subscribing;
   readonly publishing: Publishing;
   readonly reading: Reading;
@@ -148,12 +151,7 @@ export class NativeWire {
       case "rpc":
         return this.#error(peer, request, null, refuse("rpc_off"));
       case "refresh":
-        return this.#error(
-          peer,
-          request,
-          null,
-          refuse("bad_request", "This server asks for no tokens, so there is none to refresh."),
-        );
+        return this.#later(peer, request, null, this.#refresh(peer, session, command));
       case "ping":
         peer.outbox.write(peer.encoding.reply(`{"type":"pong"${idJson(request)}}`));
         return;
@@ -259,6 +257,16 @@ export class NativeWire {
     return null;
   }
 
+  async #refresh(peer: NativePeer, session: Session, command: RefreshCommand): Promise<Refusal | null> {
+    const claims = { token: command.token, address: peer.outbox.address, origin: peer.origin };
+    const identity = await this.#use.refreshing.refresh(session, claims);
+    if ("code" in identity) return identity;
+    const { expiresAtMs } = identity;
+    const expiresAt = expiresAtMs === null ? "" : `,"expiresAt":${Math.floor(expiresAtMs)}`;
+    this.#reply(peer, `{"type":"refreshed"${idJson(command.id ?? null)}${expiresAt}}`);
+    return null;
+  }
+
   async #acknowledge(peer: NativePeer, session: Session, command: AckCommand): Promise<Refusal | null> {
     const { channel, id: request } = command;
     const acked = await this.#use.acknowledging.acknowledge(session, channel, command.offset);
@@ -283,7 +291,7 @@ export class NativeWire {
   #later(
     peer: NativePeer,
     request: RequestId,
-    channel: string,
+    channel: string | null,
     work: Promise<Refusal | null>,
     weight = 1,
   ): void {
