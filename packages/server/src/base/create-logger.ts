@@ -33,6 +33,12 @@ export class LogFolderError extends Error {
 
 type Destination = ReturnType<typeof pino.destination>;
 
+/**
+ * What JSON leaves as it is, though terminals obey it or turn the text around by it: DEL, the C1 controls, separators of lines, and marks of
+ * direction.
+ */
+const UNSAFE_TO_SHOW = /[\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
+
 /** What a destination that cannot keep up may hold in memory; further lines are dropped. */
 const MAX_WAITING_BYTES = 4 * 1_048_576;
 
@@ -97,9 +103,15 @@ function pinoTo(stream: pino.DestinationStream, level: LogOptions["level"]): pin
       // redact() has made plain objects of errors already.
       serializers: { err: (value: unknown) => value },
       formatters: { level: (label) => ({ level: label }), log: redact },
+      hooks: { streamWrite: escapeUnsafe },
     },
     stream,
   );
+}
+
+/** The same JSON in characters that may be shown: a peer writes part of many lines, such as its user id. */
+function escapeUnsafe(line: string): string {
+  return line.replace(UNSAFE_TO_SHOW, (found) => `\\u${found.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
 async function openFile(dir: string, options: LogOptions): Promise<Destination> {

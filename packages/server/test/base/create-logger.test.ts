@@ -61,6 +61,16 @@ describe("the logger", () => {
     assert.match(time, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
   });
 
+  it("escapes what a terminal would obey, or turn the line around by", async () => {
+    const hostile = "a\u007f\u009b31m\u0085\u2028\u2029\u202e\u2066b";
+    const out = await stdoutOf(
+      QUIET,
+      `log.info({ event: "user.kicked", reason: ${JSON.stringify(hostile)} }, "user kicked");`,
+    );
+    assert.match(out, /^[ -~]*\n$/, "nothing but visible ASCII");
+    assert.equal(JSON.parse(out).reason, hostile);
+  });
+
   it("leaves out what is below its level", async () => {
     const body = ["debug", "info", "warn", "error"].map(
       (level) => `log.${level}({ event: "server.config" }, "${level}");`,
