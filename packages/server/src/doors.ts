@@ -20,6 +20,7 @@ import { type ClientDoor, routeClients } from "./transport/client-doors.ts";
 import type { ClientTransport } from "./transport/client-transport.ts";
 import { Commands } from "./transport/commands.ts";
 import { EventStreams } from "./transport/event-streams.ts";
+import { limitPipelines } from "./transport/pipelines.ts";
 import { Polls } from "./transport/polls.ts";
 import { PortSniffer } from "./transport/port-sniffer.ts";
 import { RawTcp } from "./transport/raw-tcp.ts";
@@ -68,8 +69,10 @@ export async function composeDoors(options: DoorsOptions): Promise<Doors> {
   ]);
   const http = buildHttp({
     ...domain,
-    createServer: (listener) =>
-      createHttpServer(config, routeClients(clientDoors, gate, isDraining, listener)),
+    createServer: (listener) => {
+      const routed = routeClients(clientDoors, gate, isDraining, listener);
+      return createHttpServer(config, limitPipelines(routed, logger));
+    },
     streams: options.store.streams,
     cursors: options.store.cursors,
     callerOf: options.callerOf,
@@ -140,6 +143,7 @@ function composeRawTcp({ config, domain, logger, callerOf }: DoorsOptions): RawT
 
 function gateOf({ config, mode, logger }: DoorsOptions): (request: IncomingMessage) => Refusal | null {
   return (request) => {
+    if (hasSeveralHosts(request)) return refuse("bad_request", "A request has one Host.");
     const { insecure, origins } = config.values;
     const facts = factsOf(request);
     const refusal = refusalOf(facts, { mode, insecure, origins });
@@ -149,6 +153,13 @@ function gateOf({ config, mode, logger }: DoorsOptions): (request: IncomingMessa
     logger.warn({ event: "connection.refused", ...about }, "a request was refused");
     return refuse(refusal.code);
   };
+}
+
+/** RFC 9112 §3.2: Node takes the first one, and a proxy in front may have looked at another. */
+function hasSeveralHosts({ rawHeaders }: IncomingMessage): boolean {
+  let hosts = 0;
+  for (let i = 0; i < rawHeaders.length; i += 2) if (rawHeaders[i]?.toLowerCase() === "host") hosts += 1;
+  return hosts > 1;
 }
 
 function factsOf({ headers, socket }: IncomingMessage): RequestFacts {
