@@ -50,14 +50,8 @@ export class SlowServer {
     }
   }
 
-  /** Memory of the process that no file backs; where the system does not tell, all of it. */
-  async memoryBytes(): Promise<number> {
-    if (process.platform === "linux") {
-      const status = readFileSync(`/proc/${this.#process.pid}/status`, "latin1");
-      return Number(/^RssAnon:\s+(\d+) kB/m.exec(status)?.[1]) * 1024;
-    }
-    const response = await fetch(`${this.#process.url}/metrics`);
-    return Number(/^process_resident_memory_bytes (\d+)/m.exec(await response.text())?.[1]);
+  memoryBytes(): Promise<number> {
+    return this.#process.memoryBytes();
   }
 }
 

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -51,7 +52,11 @@ export class ServerProcess {
     return Number(new URL(this.#url).port);
   }
 
-  /** Throws while it does not run. */
+  get isRunning(): boolean {
+    return this.#child !== null && this.#child.exitCode === null && this.#child.signalCode === null;
+  }
+
+  /** Throws when it was never started. */
   get pid(): number {
     const pid = this.#child?.pid;
     if (pid === undefined) throw new Error("the server does not run");
@@ -119,6 +124,16 @@ export class ServerProcess {
   async stop(): Promise<void> {
     await this.kill();
     await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  /** Memory of the process that no file backs; where the system does not tell, all of it. */
+  async memoryBytes(): Promise<number> {
+    if (process.platform === "linux") {
+      const status = readFileSync(`/proc/${this.pid}/status`, "latin1");
+      return Number(/^RssAnon:\s+(\d+) kB/m.exec(status)?.[1]) * 1024;
+    }
+    const response = await fetch(`${this.#url}/metrics`);
+    return Number(/^process_resident_memory_bytes (\d+)/m.exec(await response.text())?.[1]);
   }
 
   /** Calls the HTTP API with the key; resolves with the parsed answer, rejects when the server refuses. */

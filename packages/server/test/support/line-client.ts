@@ -1,5 +1,5 @@
 import { connect, type Socket } from "node:net";
-import type { TestContext } from "node:test";
+import type { CleanUp } from "./clean-up.ts";
 import { within } from "./deadline.ts";
 
 /** An answer of the raw-TCP interface. */
@@ -33,7 +33,7 @@ export class LineClient {
     });
   }
 
-  static async open(t: TestContext, server: { readonly port: number }): Promise<LineClient> {
+  static async open(t: CleanUp, server: { readonly port: number }): Promise<LineClient> {
     const socket = connect({ port: server.port, host: "127.0.0.1", noDelay: true, allowHalfOpen: true });
     t.after(() => socket.destroy());
     const client = new LineClient(socket);

@@ -1,6 +1,6 @@
-import type { TestContext } from "node:test";
 import type { Push } from "@tidewire/protocol";
 import { type ClientOptions, WebSocket } from "ws";
+import type { CleanUp } from "./clean-up.ts";
 import { within } from "./deadline.ts";
 import { FrameReader } from "./frame-reader.ts";
 
@@ -36,7 +36,7 @@ export class NativeClient extends FrameReader {
 
   /** Opens a connection at `/connect` with this query; the test's end terminates it. Rejects when it is refused. */
   static async open(
-    t: TestContext,
+    t: CleanUp,
     server: { readonly wsUrl: string },
     query = "",
     options: ClientOptions = {},

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
-import type { TestContext } from "node:test";
+import type { CleanUp } from "./clean-up.ts";
 import { within } from "./deadline.ts";
 
 /** A WebSocket as bytes: for frames that no well-behaved client sends. */
@@ -27,7 +27,7 @@ const HEADERS = {
 
 /** Opens a socket, shakes hands at this path, and gives it once the server has agreed. Rejects with the answer when it has not. */
 export async function openRawWebSocket(
-  t: TestContext,
+  t: CleanUp,
   server: { readonly port: number },
   path: string,
   { headers = {}, afterHandshake = new Uint8Array(0) }: RawOptions = {},

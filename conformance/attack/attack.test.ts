@@ -1,0 +1,19 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { ALL_ATTACKS } from "./attacks/all-attacks.ts";
+import { resultLines } from "./report.ts";
+import { runAttacks } from "./run-attacks.ts";
+
+test("a real server holds against everything that is tried, and a neighbour loses nothing", async (t) => {
+  const results = await runAttacks(ALL_ATTACKS, {
+    isLong: false,
+    tell: (result) => {
+      for (const line of resultLines(result)) t.diagnostic(line);
+    },
+  });
+  const breaches = results.flatMap(({ attack, breaches: found }) =>
+    found.map((what) => `${attack.name}: ${what}`),
+  );
+  assert.deepEqual(breaches, []);
+  assert.equal(results.length, ALL_ATTACKS.length, "every attack was carried out");
+});
