@@ -65,9 +65,9 @@ export class PollPeer implements NativePeer, Outbox, Gatherer, WheelEntry {
   #bytes = 0;
   /** Counts the answers that held frames, so that each has a `since` of its own. */
   #answers = 0;
-  /** What a poll asks with that has got the last answer, and one that has not. */
-  #since: string;
-  #sinceBefore: string;
+  /** What a poll asks with that has got the last answer, and one that has not; null before there was such an answer. */
+  #since: string | null = null;
+  #sinceBefore: string | null = null;
   #gathering = false;
   #closed = false;
 
@@ -75,8 +75,6 @@ export class PollPeer implements NativePeer, Outbox, Gatherer, WheelEntry {
     const { req } = open.response;
     this.#host = host;
     this.#open = open;
-    this.#since = open.since;
-    this.#sinceBefore = open.since;
     this.#points = points;
     this.address = req.socket.remoteAddress ?? "";
     this.origin = req.headers.origin;
@@ -113,7 +111,7 @@ export class PollPeer implements NativePeer, Outbox, Gatherer, WheelEntry {
 
   // For the polls.
 
-  /** Whether a poll that asks with this `since` goes on where this peer is. */
+  /** Whether a poll that asks with this `since` goes on where this peer is. Only one that an answer gave does. */
   continuesAt(since: string): boolean {
     return since === this.#since || since === this.#sinceBefore;
   }
@@ -136,13 +134,13 @@ export class PollPeer implements NativePeer, Outbox, Gatherer, WheelEntry {
     this.#open = null;
     const frames = this.#fresh;
     if (frames.length > 0) {
+      if (this.#answers > 0) this.#sinceBefore = open.since;
       this.#answers += 1;
-      this.#sinceBefore = open.since;
       this.#since = `${this.#points.advance(this.#session)};${this.#answers}`;
       this.#told = frames;
       this.#fresh = [];
     }
-    this.#send(open, this.#since, frames);
+    this.#send(open, this.#since ?? open.since, frames);
     this.#host.idle(this);
   }
 

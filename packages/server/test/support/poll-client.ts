@@ -1,6 +1,8 @@
+import { Agent, type ClientRequest, request } from "node:http";
+import { text } from "node:stream/consumers";
 import type { TestContext } from "node:test";
-import { PATIENCE_MS } from "./deadline.ts";
 import { FrameReader } from "./frame-reader.ts";
+import { within } from "./deadline.ts";
 
 /** What one poll was answered. */
 export interface PollAnswer {
@@ -20,41 +22,32 @@ export interface Polled {
 export async function poll(
   server: { readonly url: string },
   query: Readonly<Record<string, string>>,
-  init: RequestInit = {},
 ): Promise<Polled> {
-  const signal = AbortSignal.timeout(PATIENCE_MS);
-  const response = await fetch(`${server.url}/poll?${new URLSearchParams(query)}`, { signal, ...init });
-  const text = await response.text();
-  return { status: response.status, answer: response.status === 200 ? readAnswer(text) : null, text };
+  return answerOf(request(`${server.url}/poll?${new URLSearchParams(query)}`, { agent: false }));
 }
 
-/** A client that polls in a loop as the page of the docs says, and hands out the frames. */
+/** A client that polls in a loop, as docs/http-streams.md says, and hands out the frames. */
 export class PollClient extends FrameReader {
   readonly #server: { readonly url: string };
-  readonly #query: Readonly<Record<string, string>>;
-  readonly #gone = new AbortController();
-  #session: string | null = null;
-  #since: string | null = null;
+  readonly #query: URLSearchParams;
+  readonly #agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  #asking: ClientRequest | null = null;
+  #isCut = false;
   #resumed: Promise<void> | null = null;
   #resume: () => void = () => {};
 
-  private constructor(server: { readonly url: string }, query: Readonly<Record<string, string>>) {
+  private constructor(server: { readonly url: string }, query: string) {
     super();
     this.#server = server;
-    this.#query = query;
+    this.#query = new URLSearchParams(query);
   }
 
   /** Starts to poll with this query; the test's end stops it. */
   static open(t: TestContext, server: { readonly url: string }, query = ""): PollClient {
-    const client = new PollClient(server, Object.fromEntries(new URLSearchParams(query)));
+    const client = new PollClient(server, query);
     t.after(() => client.cut());
     void client.#loop();
     return client;
-  }
-
-  /** Where the next poll goes on. */
-  get since(): string {
-    return this.#since ?? "";
   }
 
   /** Asks no more until `resume`, once the poll under way is answered. */
@@ -69,9 +62,19 @@ export class PollClient extends FrameReader {
     this.#resume();
   }
 
+  /** Resolves when a poll waits at the server. */
+  async settled(): Promise<void> {
+    while (this.#asking?.writableFinished !== true) await this.more("a poll on its way");
+    // What the network holds when a request goes out is read at the latest together with it.
+    for (let count = 0; count < 2; count += 1)
+      await answerOf(request(`${this.#server.url}/health`, { agent: false }));
+  }
+
   /** Goes away without a word. */
   cut(): void {
-    this.#gone.abort();
+    this.#isCut = true;
+    this.#asking?.destroy();
+    this.#agent.destroy();
     this.resume();
   }
 
@@ -82,35 +85,48 @@ export class PollClient extends FrameReader {
 
   async #loop(): Promise<void> {
     try {
-      while (!this.#gone.signal.aborted) {
+      while (!this.#isCut) {
         await this.#resumed;
         if (!(await this.#once())) break;
       }
     } catch {
       // The client was cut off, or the server is gone.
     }
+    this.#agent.destroy();
     this.end();
   }
 
   async #once(): Promise<boolean> {
-    const query = {
-      ...this.#query,
-      ...(this.#session === null ? {} : { session: this.#session }),
-      ...(this.#since === null ? {} : { since: this.#since }),
-    };
-    const { answer } = await poll(this.#server, query, { signal: this.#gone.signal });
+    const asking = request(`${this.#server.url}/poll?${this.#query}`, { agent: this.#agent });
+    this.#asking = asking;
+    asking.on("finish", () => this.woken());
+    const { answer } = await answerOf(asking);
+    this.#asking = null;
     if (answer === null) return false;
-    this.#session = answer.session;
-    this.#since = answer.since;
+    this.#query.set("session", answer.session);
+    this.#query.set("since", answer.since);
     for (const frame of answer.frames) this.take(JSON.stringify(frame));
     return !this.frames.some(({ type }) => type === "disconnect");
   }
 }
 
-function readAnswer(text: string): PollAnswer {
-  const answer: unknown = JSON.parse(text);
-  if (!isAnswer(answer)) throw new Error(`this is no answer to a poll: ${text.slice(0, 300)}`);
-  return answer;
+async function answerOf(asking: ClientRequest): Promise<Polled> {
+  const answered = new Promise<Polled>((resolve, reject) => {
+    asking.on("error", reject);
+    asking.on("response", (response) => {
+      text(response).then((body) => {
+        const { statusCode: status = 0 } = response;
+        resolve({ status, text: body, answer: status === 200 ? readAnswer(body) : null });
+      }, reject);
+    });
+  });
+  asking.end();
+  return within(answered, "the answer to a poll");
+}
+
+function readAnswer(body: string): PollAnswer | null {
+  const answer: unknown = JSON.parse(body);
+  return isAnswer(answer) ? answer : null;
 }
 
 function isAnswer(value: unknown): value is PollAnswer {
