@@ -81,22 +81,27 @@ describe("a phone that is locked while messages flow", { skip: CHROMIUM.skip }, 
     assert.deepEqual((await phone.states()).filter((status) => status === "live").length, 1);
   });
 
-  it("stays away when it was kicked while it was hidden, and says why", async (t) => {
-    const { phone, proxy, source, call } = await lab.world(t);
-    await phone.lock();
-    const published = await source.stop();
-    await phone.hasSeen(published);
-    await call("POST", "/users/ann/disconnect", { reason: "signed in on another device" });
-    await call("POST", `/channels/${CHANNEL}/messages`, { data: published + 1 });
-    await lockedFor(11);
-    await phone.unlock();
-    const { reason } = Object(await phone.until("kicked"));
-    assert.equal(reason, "signed in on another device");
-    await phone.lock();
-    await lockedFor(11);
-    await phone.unlock();
-    await phone.page.evaluate(() => window.dispatchEvent(new Event("online")));
-    await phone.hasSeen(published);
-    assert.deepEqual([await phone.status(), proxy.accepted], ["kicked", 1]);
-  });
+  for (const how of ["hidden", "frozen"] as const) {
+    it(`stays away when it was kicked while it was ${how}, and says why`, async (t) => {
+      const { phone, proxy, source, call } = await lab.world(t);
+      await phone.lock();
+      const published = await source.stop();
+      await phone.hasSeen(published);
+      if (how === "frozen") await phone.freeze();
+      await call("POST", "/users/ann/disconnect", { reason: "signed in on another device" });
+      await call("POST", `/channels/${CHANNEL}/messages`, { data: published + 1 });
+      await lockedFor(11);
+      if (how === "frozen") await phone.thaw();
+      await phone.unlock();
+      const { reason } = Object(await phone.until("kicked"));
+      assert.equal(reason, "signed in on another device");
+      const { accepted } = proxy;
+      await phone.lock();
+      await lockedFor(11);
+      await phone.unlock();
+      await phone.page.evaluate(() => window.dispatchEvent(new Event("online")));
+      await phone.hasSeen(published);
+      assert.deepEqual([await phone.status(), proxy.accepted], ["kicked", accepted]);
+    });
+  }
 });

@@ -25,7 +25,11 @@ export default defineConfig({
     // The first versions that know light-dark(), which every colour is written with.
     target: ["chrome123", "firefox120", "safari17.5"],
     rolldownOptions: {
-      input: { landing: here("./src/index.html"), chat: here("./src/demo/chat/index.html") },
+      input: {
+        landing: here("./src/index.html"),
+        chat: here("./src/demo/chat/index.html"),
+        lockscreen: here("./src/demo/lockscreen/index.html"),
+      },
     },
   },
 });

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 
 /** With `TIDEWIRE_LONG=1` the phones are locked for as long as the tests say, with the SDK's own settings. */
-const IS_LONG = process.env["TIDEWIRE_LONG"] === "1";
+export const IS_LONG = process.env["TIDEWIRE_LONG"] === "1";
 
 /** The SDK's options for these tests: in the short form it doubts its socket after a hundredth of the time. */
 export const LOCK_OPTIONS = IS_LONG ? {} : { trustHiddenMs: 100 };

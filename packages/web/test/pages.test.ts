@@ -5,7 +5,12 @@ import { CHROMIUM, DESKTOP, openBrowser, PHONE, type TestBrowser } from "./suppo
 import type { ServerProcess } from "../../../conformance/support/server-process.ts";
 import { servePages } from "./support/served-pages.ts";
 
-const PAGES = ["/", "/demo/chat"] as const;
+/** Each page, and a text that it shows when it is complete. */
+const PAGES = [
+  ["/", "hello"],
+  ["/demo/chat", "418"],
+  ["/demo/lockscreen", "Tidewire SDK"],
+] as const;
 const LOOKS = (["light", "dark"] as const).flatMap((colorScheme) => [
   { colorScheme, locale: "en-GB" },
   { colorScheme, locale: "zh-CN" },
@@ -28,14 +33,11 @@ describe("the pages", { skip: CHROMIUM.skip }, () => {
     await server.stop();
   });
 
-  for (const path of PAGES) {
+  for (const [path, text] of PAGES) {
     for (const look of LOOKS) {
       it(`${path} is accessible, legible and obeys its policy, ${look.colorScheme}, ${look.locale}`, async () => {
         const page = await browser.open(`${server.url}${path}`, look);
-        await page
-          .getByText(path === "/" ? "hello" : "418")
-          .first()
-          .waitFor();
+        await page.getByText(text).first().waitFor();
         assert.deepEqual(await violations(page), []);
         assert.deepEqual(browser.complaints(), []);
       });

@@ -27,7 +27,7 @@ export function startNotice({ url, apiKey }: Started, options: NoticeOptions): r
   const isShown = options.isInteractive && apiKey.file !== null;
   const kept = isShown || apiKey.file === null ? "" : ` (the API key is in ${apiKey.file})`;
   const rows: [string, string][] = [["page", `${url}/`]];
-  if (options.demos) rows.push(["chat", `${url}/demo/chat`]);
+  if (options.demos) rows.push(["demos", `${url}/demo/chat  ${url}/demo/lockscreen`]);
   rows.push(["API", `${url}/api`], ["API key", keyRow(apiKey, isShown)]);
   return [
     `listening on ${url}${kept}`,

@@ -10,7 +10,8 @@ export interface BuiltInRule {
   readonly rule: ChannelRule;
 }
 
-const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
 const MB = 1_048_576;
 
 /**
@@ -44,7 +45,10 @@ export function builtInRules(config: Config): readonly BuiltInRule[] {
   ];
   if (!config.demos) return rules;
   const chat: ChannelRule = { match: "demo.chat.**", presence: true, history: { messages: 1000 } };
-  rules.push({ name: "built-in demo rule", rule: chat });
+  // Each visitor of the laboratory has a channel with five messages a second, of use to nobody else.
+  const history = { messages: 3000, ttlMs: 10 * MINUTE_MS, durable: false } as const;
+  const laboratory: ChannelRule = { match: "demo.lockscreen.*", history };
+  rules.push({ name: "built-in demo rule", rule: chat }, { name: "built-in demo rule", rule: laboratory });
   // Two people of the chat write to each other. Where identities are proven, this is for the operator to allow.
   if (accessModeOf(config) === "open") {
     rules.push({ name: "built-in demo rule", rule: { match: "@*", publish: "users" } });

@@ -184,7 +184,7 @@ export const CONFIG_SCHEMA = section({
   ),
   demos: flag({
     default: true,
-    description: "The demo pages, and the rule for their channels (`demo.chat.**`: presence, 1000 messages).",
+    description: "The demo pages, and the rules for their channels: see built-in rules.",
   }),
   log: LOG,
   channels: Type.Array(RULE_SCHEMA, {

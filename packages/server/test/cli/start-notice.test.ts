@@ -32,7 +32,8 @@ describe("the start notice", () => {
     const text = startNotice(GENERATED, TERMINAL).join("\n");
     for (const expected of [
       " http://127.0.0.1:8080/\n",
-      "/demo/chat\n",
+      "/demo/chat  ",
+      "/demo/lockscreen\n",
       "/api\n",
       "tw_s3cr3t  (kept in /srv/my data/api-key)",
       "everybody",

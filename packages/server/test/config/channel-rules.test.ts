@@ -133,6 +133,11 @@ describe("the demo's rules", () => {
     assert.equal(rules.resolve("demo.other").presence, false);
   });
 
+  it("keep what the lock screen laboratory publishes in memory, and not for long", () => {
+    const { history } = rulesOf([]).resolve("demo.lockscreen.x1");
+    assert.deepEqual([history?.durable, history?.messages, history?.ttlMs], [false, 3000, 600_000]);
+  });
+
   it("let people of the chat write to each other in open mode", () => {
     assert.equal(rulesOf([]).resolve("@u1").publish, "users");
   });

@@ -7,6 +7,7 @@ import { Icon } from "../look/icon.tsx";
 import { useWords } from "../look/language.tsx";
 import { PageHeader } from "../look/page-header.tsx";
 import { type Feed, LANDING_CHANNEL } from "./feed.ts";
+import { LossGlimpse } from "./loss-glimpse.tsx";
 import { LiveProof } from "./live-proof.tsx";
 import "../look/button.css";
 import "./landing-page.css";
@@ -61,6 +62,14 @@ function Demos(): VNode {
         <span class="demo-words">
           <strong>{say("landing.chat")}</strong>
           <span>{say("landing.chatText")}</span>
+        </span>
+        <Icon name="arrow" />
+      </a>
+      <a class="demo-card" href="/demo/lockscreen">
+        <LossGlimpse />
+        <span class="demo-words">
+          <strong>{say("landing.lockscreen")}</strong>
+          <span>{say("landing.lockscreenText")}</span>
         </span>
         <Icon name="arrow" />
       </a>

@@ -1,5 +1,6 @@
 import { CHAT_WORDS } from "./words/chat.ts";
 import { LANDING_WORDS } from "./words/landing.ts";
+import { LOCKSCREEN_WORDS } from "./words/lockscreen.ts";
 import { SHARED_WORDS } from "./words/shared.ts";
 
 /** The languages of the pages. */
@@ -12,10 +13,12 @@ export interface Phrase {
 }
 
 /** The one table of words. */
-export const WORDS = { ...SHARED_WORDS, ...CHAT_WORDS, ...LANDING_WORDS } as const satisfies Record<
-  string,
-  Phrase
->;
+export const WORDS = {
+  ...SHARED_WORDS,
+  ...CHAT_WORDS,
+  ...LANDING_WORDS,
+  ...LOCKSCREEN_WORDS,
+} as const satisfies Record<string, Phrase>;
 
 export type WordKey = keyof typeof WORDS;
 

@@ -62,7 +62,7 @@ export async function openBrowser(): Promise<TestBrowser> {
       const page = await context.newPage();
       const response = await page.goto(url);
       assert.equal(response?.status(), 200, `${url} was answered ${response?.status()}`);
-      await page.locator("[data-state=live]").waitFor();
+      await page.locator("[data-state=live]").first().waitFor();
       return page;
     },
     async openForeign(url) {

@@ -37,6 +37,11 @@ export const LANDING_WORDS = {
     en: "Rooms, who is online, history on entering, private messages, unread counts. Alone? Open it in two windows and talk to yourself.",
     zh: "房间、在线成员、进入时的历史、私信、未读数。只有你一个人？在两个窗口里打开，自己和自己聊。",
   },
+  "landing.lockscreen": { en: "Lock screen laboratory", zh: "锁屏实验室" },
+  "landing.lockscreenText": {
+    en: "Lock, freeze and cut off two phones at once: one with a plain WebSocket, one with the SDK. Watch which of them has every message.",
+    zh: "同时锁屏、冻结、断网两部手机：一部用原生 WebSocket，一部用 SDK。看哪一部一条消息都不少。",
+  },
 
   "landing.start": { en: "Three lines to begin", zh: "三行开始" },
   "landing.startText": {
