@@ -40,6 +40,15 @@ export const PROGRAMS = [
     howTo: "apt-get install php-cli, brew install php, or PHP=/path/to/php",
   },
   {
+    title: "curl",
+    finder: "findCurl",
+    variable: "CURL",
+    commands: ["curl"],
+    places: [],
+    aptPackage: "curl",
+    howTo: "apt-get install curl, brew install curl, or CURL=/path/to/curl",
+  },
+  {
     title: "Redis",
     finder: "findRedisServer",
     variable: "REDIS_SERVER",

@@ -21,6 +21,11 @@ export function findPhp(): FoundProgram {
   return find("findPhp");
 }
 
+/** curl, for the examples in shells. */
+export function findCurl(): FoundProgram {
+  return find("findCurl");
+}
+
 /** A Redis or Valkey server, for the tests of several nodes. */
 export function findRedisServer(): FoundProgram {
   return find("findRedisServer");
