@@ -38,7 +38,10 @@ function identifyByToken(verifier: TokenVerifier): Identify {
 }
 
 /** Makes what checks tokens by the configured keys, and begins to fetch those that are published elsewhere. */
-function createVerifier(auth: AuthConfig, { clock, steadyClock, logger }: IdentifyPorts): TokenVerifier {
+export function createVerifier(
+  auth: AuthConfig,
+  { clock, steadyClock, logger }: IdentifyPorts,
+): TokenVerifier {
   const keys = configuredKeys(auth);
   const { url } = auth.jwks;
   const remoteKeys =

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { text } from "node:stream/consumers";
 import { createProgram } from "./program.ts";
 import { listenToSignals } from "./signals.ts";
 import { processTerminal } from "./terminal.ts";
@@ -10,6 +11,7 @@ await createProgram({
   },
   listenToSignals,
   terminal: processTerminal,
+  readInput: () => text(process.stdin),
   env: process.env,
   exit: (status) => process.exit(status),
 }).parseAsync();

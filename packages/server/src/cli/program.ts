@@ -1,13 +1,17 @@
 import { channelNameProblem } from "@tidewire/protocol";
-import { Command } from "commander";
+import type { Command } from "commander";
 import { VERSION } from "../base/version.ts";
-import type { LoadedConfig } from "../config/config.ts";
+import { ConfigError, type LoadedConfig } from "../config/config.ts";
 import { loadConfig } from "../config/load.ts";
-import { checkReport, explainReport } from "./config-report.ts";
+import { command, type Options, type Report, withSettings } from "./command.ts";
+import { checkReport } from "./config-report.ts";
+import { clientOf, type ExplainOptions } from "./explained-client.ts";
+import { explainChannel, explainReport } from "./explain-report.ts";
 import { describe, serve, type StartServer } from "./serve.ts";
-import { givenFlags, settingsOptions } from "./settings-options.ts";
+import { givenFlags } from "./settings-options.ts";
 import type { Signals } from "./signals.ts";
 import type { Terminal } from "./terminal.ts";
+import { tokenCommands } from "./token-commands.ts";
 
 /** What the commands need of the process. */
 export interface ProgramPorts {
@@ -15,24 +19,21 @@ export interface ProgramPorts {
   /** Begins to wait for what stops the server or lets it read its configuration again. */
   readonly listenToSignals: () => Signals;
   readonly terminal: Terminal;
+  /** Reads all of standard input. */
+  readonly readInput: () => Promise<string>;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Called once with the exit status, when a command has done its work. */
   readonly exit: (status: number) => void;
 }
 
-/** So that the help reads the same in every terminal and in the documentation. */
-const HELP_WIDTH = 100;
-
-type Options = Readonly<Record<string, unknown>>;
-
 /** Puts the command line together; `parseAsync` runs it. */
 export function createProgram(ports: ProgramPorts): Command {
-  const { terminal, env, exit } = ports;
+  const { terminal, readInput, env, exit } = ports;
   const load = (options: Options): LoadedConfig => loadConfig({ env, flags: givenFlags(options) });
   /** Runs a command that only prints. */
-  const report = (lines: () => readonly string[]): void => {
+  const report: Report = async (lines) => {
     try {
-      for (const line of lines()) terminal.print(line);
+      for (const line of await lines()) terminal.print(line);
       exit(0);
     } catch (error) {
       terminal.complain(describe(error));
@@ -54,35 +55,39 @@ export function createProgram(ports: ProgramPorts): Command {
   );
   check.action((options: Options) => report(() => checked(load(options), terminal)));
   const explain = withSettings(
-    command("explain", "Print each option of a channel and the rule it comes from."),
+    command(
+      "explain",
+      "Print each option of a channel, the rule it comes from, and what a client may do there.",
+    ),
   );
-  explain.argument("<channel>", "The name of a channel.");
-  explain.action((channel: string, options: Options) => {
-    const problem = channelNameProblem(channel);
-    if (problem === undefined) return report(() => explainReport(channel, load(options)));
-    terminal.complain(`tidewire: ${problem}`);
-    exit(1);
-  });
+  explain
+    .argument("<channel>", "The name of a channel.")
+    .option("--user <id>", "The user of the client; without one, it has no name.")
+    .option("--token <token>", "The token of the client.")
+    .option("--json", "Print it as JSON, for programs.");
+  explain.action((channel: string, options: ExplainOptions) =>
+    report(() => explained(channel, load(options), options, terminal)),
+  );
   const version = command("version", "Print the version.").action(() => report(() => [VERSION]));
 
   config.addCommand(check).addCommand(explain);
-  return program.addCommand(serving).addCommand(config).addCommand(version);
-}
-
-function command(name: string, description: string): Command {
-  return new Command(name)
-    .description(description)
-    .helpOption("--help", "Print this help.")
-    .configureHelp({ helpWidth: HELP_WIDTH })
-    .showHelpAfterError("Run with --help for what there is.");
-}
-
-function withSettings(to: Command): Command {
-  for (const option of settingsOptions()) to.addOption(option);
-  return to;
+  const token = tokenCommands({ load, report, terminal, readInput });
+  return program.addCommand(serving).addCommand(config).addCommand(token).addCommand(version);
 }
 
 function checked(config: LoadedConfig, terminal: Terminal): readonly string[] {
   for (const warning of config.warnings) terminal.complain(`tidewire: ${warning}`);
   return checkReport(config);
+}
+
+async function explained(
+  channel: string,
+  config: LoadedConfig,
+  options: ExplainOptions,
+  terminal: Terminal,
+): Promise<readonly string[]> {
+  const problem = channelNameProblem(channel);
+  if (problem !== undefined) throw new ConfigError(problem);
+  const explanation = explainChannel(channel, config, await clientOf(options, config.values, terminal));
+  return options.json === true ? [JSON.stringify(explanation, null, 2)] : explainReport(explanation);
 }

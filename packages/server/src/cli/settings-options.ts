@@ -38,6 +38,6 @@ function optionOf({ schema, facts }: Setting): readonly Option[] {
 }
 
 /** A flag that may be repeated, each time with one entry or several between commas. */
-function collect(value: string, before: readonly string[] | undefined): readonly string[] {
+export function collect(value: string, before: readonly string[] | undefined): readonly string[] {
   return [...(before ?? []), ...value.split(",").map((entry) => entry.trim())];
 }

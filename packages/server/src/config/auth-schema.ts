@@ -11,8 +11,9 @@ export const AUTH = section({
   secrets: texts("a text of at least 32 characters", isSecret, {
     default: [],
     description:
-      "Secrets that tokens are signed with (HS256). With several, all are valid, so that one can be replaced.",
+      "Secrets that tokens are signed with (HS256). With several, all are valid, so that one can be replaced. The variable holds one.",
     env: "TIDEWIRE_TOKEN_SECRET",
+    oneInEnv: true,
     secret: true,
   }),
   keys: texts(
@@ -21,8 +22,9 @@ export const AUTH = section({
     {
       default: [],
       description:
-        "Public keys of tokens: RSA for RS256, P-256 for ES256, Ed25519 for EdDSA. With several, all are valid; a `kid` picks the JWK that has it.",
+        "Public keys of tokens: RSA for RS256, P-256 for ES256, Ed25519 for EdDSA. With several, all are valid; a `kid` picks the JWK that has it. The variable holds one.",
       env: "TIDEWIRE_TOKEN_KEY",
+      oneInEnv: true,
       secret: true,
     },
   ),

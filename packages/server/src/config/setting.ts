@@ -16,6 +16,8 @@ export interface SettingFacts {
   /** What the help calls the flag's value. */
   readonly argument?: string;
   readonly env?: string;
+  /** The variable of a list holds one entry, commas included, rather than several between commas. */
+  readonly oneInEnv?: boolean;
   /** Its value must not appear in messages. */
   readonly secret?: boolean;
   /** A running server takes a new value over when it reads its configuration again. */

@@ -29,6 +29,7 @@ function settingsIn(schema: TSchema, path: string): readonly Setting[] {
  * Text that does not fit stays text, so that the check that follows can show it.
  */
 export function fromText(schema: TSchema, text: string): unknown {
+  if (factsOf(schema)?.oneInEnv === true) return [text];
   if (Type.IsArray(schema)) return text.split(",").map((item) => item.trim());
   if (Type.IsBoolean(schema))
     return { "1": true, true: true, "0": false, false: false }[text.toLowerCase()] ?? text;

@@ -5,53 +5,15 @@ import { join } from "node:path";
 import { after, describe, it } from "node:test";
 import { VERSION } from "../../src/base/version.ts";
 import { createProgram } from "../../src/cli/program.ts";
-import type { LoadedConfig } from "../../src/config/config.ts";
 import { SETTINGS } from "../../src/config/settings.ts";
 import { codeBlocks, readPage } from "../support/markdown.ts";
+import { run } from "../support/run-program.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "tidewire-program-"));
 after(() => rmSync(folder, { recursive: true }));
 
 const FILE = join(folder, "t.yaml");
 writeFileSync(FILE, 'data: from-file\nchannels:\n  - match: "chat.**"\n    presence: true\n');
-
-/** What a command line printed, what it complained about, how it ended and what it would have started. */
-interface Run {
-  readonly printed: readonly string[];
-  readonly complaints: readonly string[];
-  readonly status: number | undefined;
-  readonly started: LoadedConfig | undefined;
-}
-
-async function run(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Run> {
-  const printed: string[] = [];
-  const complaints: string[] = [];
-  let status: number | undefined;
-  let started: LoadedConfig | undefined;
-  const program = createProgram({
-    env,
-    terminal: {
-      print: (line) => printed.push(line),
-      complain: (line) => complaints.push(line),
-      isInteractive: false,
-    },
-    listenToSignals: () => ({ stopped: Promise.resolve(), onReload() {} }),
-    start: async (config) => {
-      started = config;
-      return {
-        host: "h",
-        port: 1,
-        url: "http://h:1",
-        apiKey: { key: "k", file: null },
-        reload: () => null,
-        stop: async () => {},
-      };
-    },
-    exit: (code) => (status = code),
-  });
-  await program.parseAsync(args, { from: "user" });
-  return { printed, complaints, status, started };
-}
 
 describe("tidewire serve", () => {
   it("takes its flags over into the configuration, before environment and file", async () => {
@@ -186,6 +148,7 @@ function createHelp(name: string): string {
   const program = createProgram({
     env: {},
     terminal: { print: unused, complain: unused, isInteractive: false },
+    readInput: unused,
     listenToSignals: unused,
     start: unused,
     exit: unused,

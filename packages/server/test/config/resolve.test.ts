@@ -68,7 +68,7 @@ describe("a configuration", () => {
           { name: "key-2", key: "another-of-them", scopes: ["admin"], channels: null },
         ],
       },
-      "auth.secrets": { text: `${LONG},${LONG}!`, value: [LONG, `${LONG}!`] },
+      "auth.secrets": { text: `${LONG},${LONG}!`, value: [`${LONG},${LONG}!`] },
       "auth.keys": { text: "public.pem", value: ["public.pem"] },
       "auth.jwks.url": { text: "off", value: null },
       "auth.issuer": { text: "https://id.example", value: "https://id.example" },

@@ -1,0 +1,26 @@
+import { Command } from "commander";
+import { settingsOptions } from "./settings-options.ts";
+
+/** The flags of one run, by their names in camel case. */
+export type Options = Readonly<Record<string, unknown>>;
+
+/** Runs a command that only prints: its lines and status 0, or what went wrong and status 1. */
+export type Report = (lines: () => readonly string[] | Promise<readonly string[]>) => Promise<void>;
+
+/** So that the help reads the same in every terminal and in the documentation. */
+const HELP_WIDTH = 100;
+
+/** A command with the manners that all of them have. */
+export function command(name: string, description: string): Command {
+  return new Command(name)
+    .description(description)
+    .helpOption("--help", "Print this help.")
+    .configureHelp({ helpWidth: HELP_WIDTH })
+    .showHelpAfterError("Run with --help for what there is.");
+}
+
+/** Adds the flags of every command that needs the configuration. */
+export function withSettings(to: Command): Command {
+  for (const option of settingsOptions()) to.addOption(option);
+  return to;
+}

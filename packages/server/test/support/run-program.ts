@@ -1,0 +1,46 @@
+import { createProgram } from "../../src/cli/program.ts";
+import type { LoadedConfig } from "../../src/config/config.ts";
+
+/** What a command line printed, what it complained about, how it ended and what it would have started. */
+export interface Run {
+  readonly printed: readonly string[];
+  readonly complaints: readonly string[];
+  readonly status: number | undefined;
+  readonly started: LoadedConfig | undefined;
+}
+
+/** Runs the command line in this process, without starting a server; `input` is what its standard input holds. */
+export async function run(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  input = "",
+): Promise<Run> {
+  const printed: string[] = [];
+  const complaints: string[] = [];
+  let status: number | undefined;
+  let started: LoadedConfig | undefined;
+  const program = createProgram({
+    env,
+    terminal: {
+      print: (line) => printed.push(line),
+      complain: (line) => complaints.push(line),
+      isInteractive: false,
+    },
+    readInput: async () => input,
+    listenToSignals: () => ({ stopped: Promise.resolve(), onReload() {} }),
+    start: async (config) => {
+      started = config;
+      return {
+        host: "h",
+        port: 1,
+        url: "http://h:1",
+        apiKey: { key: "k", file: null },
+        reload: () => null,
+        stop: async () => {},
+      };
+    },
+    exit: (code) => (status = code),
+  });
+  await program.parseAsync(args, { from: "user" });
+  return { printed, complaints, status, started };
+}
