@@ -23,7 +23,7 @@ let disorders = 0;
 let closes = 0;
 let arrived: (() => void) | null = null;
 
-const socket = new WebSocket(`ws://127.0.0.1:${port}/connect?channels=${NEIGHBOUR_CHANNEL}&user=neighbour`);
+const socket = new WebSocket(`ws://127.0.0.1:${port}/connect?channels=${NEIGHBOUR_CHANNEL}`);
 socket.on("close", () => (closes += 1));
 socket.on("error", () => {});
 const backend = connect(Number(port), "127.0.0.1");

@@ -12,7 +12,8 @@ export const SOURCE_CLI: string = fileURLToPath(
   new URL("../../packages/server/src/cli/main.ts", import.meta.url),
 );
 
-const API_KEY = "a-key-for-the-conformance-tests";
+/** The key of the API, unless the settings have keys of their own; then it must be among them. */
+export const API_KEY = "a-key-for-the-conformance-tests";
 
 /** What a test wants different from a silent server in open mode, on a port that the system chooses. */
 export interface ServerOptions {
@@ -65,7 +66,7 @@ export class ServerProcess {
 
   /** Starts it, after an end of whatever kind on the same port and the same data. Rejects when it ends before it listens. */
   async start(): Promise<void> {
-    const { program = SOURCE_CLI, logLevel = "warn" } = this.#options;
+    const { program = SOURCE_CLI, logLevel = "warn", settings = {} } = this.#options;
     const source = program.endsWith(".ts")
       ? ["--conditions=tidewire-source", "--import", import.meta.resolve("tsx")]
       : [];
@@ -77,7 +78,11 @@ export class ServerProcess {
     ];
     const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("TIDEWIRE_"));
     const child = spawn(process.execPath, [...source, program, "serve", ...flags], {
-      env: { ...Object.fromEntries(inherited), TIDEWIRE_API_KEY: API_KEY },
+      // A variable would replace the keys of the file.
+      env: {
+        ...Object.fromEntries(inherited),
+        ...("apiKeys" in settings ? {} : { TIDEWIRE_API_KEY: API_KEY }),
+      },
       stdio: ["ignore", "pipe", "pipe"],
     });
     this.#child = child;

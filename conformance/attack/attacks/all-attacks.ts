@@ -8,16 +8,19 @@ import {
   publishFlood,
   unreadAnswers,
 } from "./floods.ts";
-import { foreignInbox } from "./foreign-inbox.ts";
+import { foreignInbox, grantedInbox } from "./foreign-inbox.ts";
+import { forgedTokens, impossibleClaims, keyConfusion } from "./forged-tokens.ts";
 import { brokenFrames, deflateBombs, endlessFragments, pingFlood } from "./frames.ts";
 import { halfOpen } from "./half-open.ts";
-import { foreignHost, foreignOrigin } from "./host-and-origin.ts";
+import { foreignHost, foreignOrigin, foreignOriginWithToken } from "./host-and-origin.ts";
 import { deepJson, prototypeKeys } from "./json.ts";
 import { keyTiming } from "./key-timing.ts";
 import { logInjection, secretsInLogs } from "./logs.ts";
 import { pathTraversal } from "./path-traversal.ts";
 import { posingAsBackend } from "./posing-as-backend.ts";
+import { replayAfterExpiry, replayAfterKick } from "./replays.ts";
 import { responseSplitting } from "./response-splitting.ts";
+import { scopeEscalation } from "./scopes.ts";
 import { sessionHijack } from "./sessions.ts";
 import { slowloris } from "./slowloris.ts";
 import { smuggling, upgradeSmuggling } from "./smuggling.ts";
@@ -27,10 +30,18 @@ import { webPage } from "./web-page.ts";
 export const ALL_ATTACKS: readonly Attack[] = [
   apiWithoutKey,
   keyTiming,
+  forgedTokens,
+  keyConfusion,
+  impossibleClaims,
+  replayAfterKick,
+  replayAfterExpiry,
+  scopeEscalation,
   foreignInbox,
+  grantedInbox,
   sessionHijack,
   posingAsBackend,
   foreignOrigin,
+  foreignOriginWithToken,
   foreignHost,
   webPage,
   smuggling,

@@ -138,7 +138,7 @@ export const unreadAnswers: Attack = {
   name: "answers that nobody reads",
   target: "open",
   tried:
-    "connections that ask for the whole history of a full channel hundreds of times, subscribe to it from the earliest message, and read nothing",
+    "connections that ask for the whole history of a full channel hundreds of times, subscribe to it from the earliest message, and read nothing; event streams of it that nobody reads; polls that are never read",
   defence:
     "who does not read is not listened to: memory is bounded by what one connection may have under way",
   async run(arena) {
@@ -153,9 +153,17 @@ export const unreadAnswers: Attack = {
     );
     for (const { socket } of clients) socket.pause();
     for (const client of clients) for (let i = 0; i < asks; i += 1) client.write(ask);
+    const query = `channels=${channel}&since=earliest`;
+    const streams = Array.from({ length: connections * 5 }, () =>
+      deaf(arena, `GET /events?${query} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`),
+    );
+    const polls = Array.from({ length: connections * 5 }, () =>
+      deaf(arena, `GET /poll?${query} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`.repeat(10)),
+    );
+    await Promise.all([...streams, ...polls]);
     await serveSomebodyElse(arena, channel);
     for (const client of clients) client.destroy();
-    return `${connections} connections asked for ${asks} × 0.9 MB each`;
+    return `${connections} connections asked for ${asks} × 0.9 MB each, ${connections * 10} streams and polls for 0.9 MB each`;
   },
 };
 

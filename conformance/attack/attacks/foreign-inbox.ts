@@ -1,28 +1,70 @@
-import { inboxOf } from "@tidewire/protocol";
+import { inboxOf, patternProblem } from "@tidewire/protocol";
+import { EventStreamClient } from "../../../packages/server/test/support/event-stream-client.ts";
+import type { FrameReader } from "../../../packages/server/test/support/frame-reader.ts";
 import { NativeClient } from "../../../packages/server/test/support/native-client.ts";
+import { poll } from "../../../packages/server/test/support/poll-client.ts";
+import { sendCommand } from "../../../packages/server/test/support/send-command.ts";
+import { tokenOf } from "../../../packages/server/test/support/tokens.ts";
 import type { Arena } from "../arena.ts";
 import type { Attack } from "../attack.ts";
 
-/** Reading and writing what is for somebody else. */
-export const foreignInbox: Attack = {
+/** Whoever says a name is believed in open mode, so the attackers here are others, and nobody. */
+export const foreignInbox: Attack = inboxAttack({
   name: "foreign inboxes",
   target: "open",
-  tried:
-    "subscribe, history, presence, acknowledge and publish, by command, in `connect` and in the URL, on another user's inbox and on 14 names that look like it, as another user and as nobody",
-  defence: "each is refused; nothing of the inbox is seen; nothing gets in",
-  async run(arena) {
-    const victim = `ada-${Math.random().toString(36).slice(2)}`;
-    const secret = `for-${victim}-only`;
-    await arena.server.call("POST", `/api/users/${victim}/messages`, { data: secret });
-    for (const query of ["user=mallory", ""]) {
-      await tryCommands(arena, query, victim, secret);
-      await tryConnecting(arena, query, victim, secret);
-    }
-    const inbox = await arena.server.call("GET", `/api/channels/${inboxOf(victim)}/messages`);
-    arena.expect(!JSON.stringify(inbox).includes("from mallory"), "somebody wrote into the inbox");
-    return arena.outcomes();
-  },
-};
+  attackers: "another user and nobody",
+  queries: () => ["user=mallory", ""],
+});
+
+/** Tokens that ask for too much. */
+export const grantedInbox: Attack = inboxAttack({
+  name: "foreign inboxes by grants",
+  target: "authenticated",
+  attackers:
+    "a user whose token grants every pattern that could mean the inbox (`**`, `@*`, `@**`, its name, names that look like it)",
+  queries: (victim) => [
+    `token=${tokenOf({ sub: "mallory", channels: grantsFor(victim) })}`,
+    `token=${tokenOf({ channels: grantsFor(victim) })}`,
+    "",
+  ],
+});
+
+/** Grants of everything that a token may name. */
+function grantsFor(victim: string): Readonly<Record<string, readonly string[]>> {
+  const patterns = ["**", "@*", "@**", ...namesFor(victim)].filter(
+    (pattern) => patternProblem(pattern) === undefined,
+  );
+  return { subscribe: patterns, publish: ["**"] };
+}
+
+interface InboxAttack extends Pick<Attack, "name" | "target"> {
+  readonly attackers: string;
+  /** What the attackers say of themselves in the URL. */
+  readonly queries: (victim: string) => readonly string[];
+}
+
+/** Reading and writing what is for somebody else. */
+function inboxAttack({ name, target, attackers, queries }: InboxAttack): Attack {
+  return {
+    name,
+    target,
+    tried: `subscribe, history, presence, acknowledge and publish, in \`connect\` and the URL, by WebSocket, \`/events\`, \`/poll\` and \`/command\`, on another user's inbox and 14 names that look like it, as ${attackers}`,
+    defence: "each is refused; nothing of the inbox is seen; nothing gets in",
+    async run(arena) {
+      const victim = `ada-${Math.random().toString(36).slice(2)}`;
+      const secret = `for-${victim}-only`;
+      await arena.server.call("POST", `/api/users/${victim}/messages`, { data: secret });
+      for (const query of queries(victim)) {
+        await tryCommands(arena, query, victim, secret);
+        await tryConnecting(arena, query, victim, secret);
+        await tryStreams(arena, query, victim, secret);
+      }
+      const inbox = await arena.server.call("GET", `/api/channels/${inboxOf(victim)}/messages`);
+      arena.expect(!JSON.stringify(inbox).includes("from mallory"), "somebody wrote into the inbox");
+      return arena.outcomes();
+    },
+  };
+}
 
 /** The inbox by its name, and by what a careless comparison takes for it. */
 function namesFor(user: string): readonly string[] {
@@ -101,6 +143,34 @@ async function tryConnecting(arena: Arena, query: string, victim: string, secret
   byCommand.socket.terminate();
 }
 
-function expectUnseen(arena: Arena, client: NativeClient, secret: string, way: string): void {
+/** The ways without WebSocket: an event stream, polls, and the commands of such a session. */
+async function tryStreams(arena: Arena, query: string, victim: string, secret: string): Promise<void> {
+  for (const name of namesFor(victim)) {
+    const asked = `${query}&channel=${encodeURIComponent(name)}&since=earliest`;
+    const stream = await EventStreamClient.open(arena, arena.server, asked).catch(() => null);
+    arena.count(stream === null ? "/events refused" : "/events without it");
+    if (stream !== null) {
+      const { session } = await stream.connected();
+      for (const type of ["subscribe", "history"]) {
+        const { status } = await sendCommand(arena.server, session, {
+          type,
+          id: 1,
+          channel: name,
+          since: "earliest",
+        });
+        arena.count(`/command ${status}`);
+      }
+      const body = { type: "publish", id: 2, channel: name, data: "from mallory" };
+      arena.count(`/command ${(await sendCommand(arena.server, session, body)).status}`);
+      expectUnseen(arena, stream, secret, `/events?${asked}`);
+      stream.cut();
+    }
+    const polled = await poll(arena.server, Object.fromEntries(new URLSearchParams(`${asked}&waitMs=0`)));
+    arena.count(`/poll ${polled.status}`);
+    arena.expect(!polled.text.includes(secret), `an inbox was read by /poll?${asked}`);
+  }
+}
+
+function expectUnseen(arena: Arena, client: FrameReader, secret: string, way: string): void {
   arena.expect(!JSON.stringify(client.frames).includes(secret), `an inbox was read by ${way}`);
 }

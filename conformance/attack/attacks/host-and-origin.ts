@@ -1,5 +1,6 @@
 import type { Arena } from "../arena.ts";
-import type { Attack } from "../attack.ts";
+import { tokenOf } from "../../../packages/server/test/support/tokens.ts";
+import type { Attack, TargetName } from "../attack.ts";
 import { exchange, request, statusOf } from "../support/raw-http.ts";
 
 const UPGRADE = [
@@ -25,40 +26,62 @@ const FOREIGN_ORIGINS: readonly string[] = [
   "http://127.0.0.1, https://evil.example",
 ];
 
-/** Pages of other sites. */
-export const foreignOrigin: Attack = {
-  name: "foreign origins",
-  target: "open",
-  tried:
-    "13 origins that are not the server's, some looking like it, on WebSocket, the pages, the metrics and the API with its key, and preflights for the API",
-  defence: "403, and no answer that a foreign page could read",
-  async run(arena) {
-    const withKey = `Authorization: Bearer ${arena.server.apiKey}`;
-    const preflight = "Access-Control-Request-Method: POST";
-    const asksKey = "Access-Control-Request-Headers: authorization, content-type";
-    const doors: readonly (readonly [string, readonly string[]])[] = [
-      ["GET /connect?channels=news HTTP/1.1", UPGRADE],
-      ["GET /connect?user=ada HTTP/1.1", UPGRADE],
-      ["GET / HTTP/1.1", []],
-      ["GET /metrics HTTP/1.1", []],
-      ["GET /api/info HTTP/1.1", [withKey]],
-      ["POST /api/broadcast HTTP/1.1", [withKey, "Content-Length: 0"]],
-      ["OPTIONS /api/broadcast HTTP/1.1", [preflight, asksKey]],
-      ["OPTIONS /api/channels/news/messages HTTP/1.1", [preflight, asksKey]],
-    ];
-    for (const origin of FOREIGN_ORIGINS) {
-      for (const [line, headers] of doors) {
-        const { answers } = await exchange(arena, request(arena, line, [`Origin: ${origin}`, ...headers]));
-        const status = answers[0]?.status ?? 0;
-        arena.count(status);
-        arena.expect(status === 403, `${line} from ${origin} was answered ${status}`);
-        const allowed = answers[0]?.headers.filter((header) => /^access-control-allow/i.test(header)) ?? [];
-        arena.expect(allowed.length === 0, `${line} lets ${origin} read: ${allowed.join(", ")}`);
+/** Pages of other sites, where nobody proves anything. */
+export const foreignOrigin: Attack = originAttack("foreign origins", "open", "");
+
+/** The same where the page has a user's token: same-origin is the default. */
+export const foreignOriginWithToken: Attack = originAttack(
+  "foreign origins with a token",
+  "authenticated",
+  `token=${tokenOf({ sub: "ada" })}`,
+);
+
+function originAttack(name: string, target: TargetName, query: string): Attack {
+  return {
+    name,
+    target,
+    tried: `${FOREIGN_ORIGINS.length} origins that are not the server's, some looking like it, on WebSocket, \`/events\`, \`/poll\`, \`/command\`, the pages, the metrics and the API with its key, and preflights for each${query === "" ? "" : ", with a user's token"}`,
+    defence: "403, and no answer that a foreign page could read",
+    async run(arena) {
+      const withKey = `Authorization: Bearer ${arena.server.apiKey}`;
+      const json = "Content-Type: application/json";
+      const preflight = "Access-Control-Request-Method: POST";
+      const asksKey = "Access-Control-Request-Headers: authorization, content-type, tidewire-session";
+      const preflights = [
+        "/api/broadcast",
+        "/api/channels/news/messages",
+        "/events",
+        "/poll",
+        "/command",
+        "/",
+      ];
+      const doors: readonly (readonly [string, readonly string[]])[] = [
+        [`GET /connect?channels=news&${query} HTTP/1.1`, UPGRADE],
+        [`GET /connect?user=ada&${query} HTTP/1.1`, UPGRADE],
+        [`GET /events?channels=news&${query} HTTP/1.1`, ["Accept: text/event-stream"]],
+        [`GET /poll?channels=news&waitMs=0&${query} HTTP/1.1`, []],
+        ["POST /command HTTP/1.1", [json, "Tidewire-Session: x", "Content-Length: 0"]],
+        ["GET / HTTP/1.1", []],
+        ["GET /metrics HTTP/1.1", []],
+        ["GET /api/info HTTP/1.1", [withKey]],
+        ["POST /api/broadcast HTTP/1.1", [withKey, json, "Content-Length: 0"]],
+        ...preflights.map((path) => [`OPTIONS ${path} HTTP/1.1`, [preflight, asksKey]] as const),
+      ];
+      for (const origin of FOREIGN_ORIGINS) {
+        for (const [line, headers] of doors) {
+          const bytes = request(arena, line, [`Origin: ${origin}`, ...headers]);
+          const { answers } = await exchange(arena, bytes);
+          const status = answers[0]?.status ?? 0;
+          arena.count(status);
+          arena.expect(status === 403, `${line} from ${origin} was answered ${status}`);
+          const allowed = answers[0]?.headers.filter((header) => /^access-control-allow/i.test(header)) ?? [];
+          arena.expect(allowed.length === 0, `${line} lets ${origin} read: ${allowed.join(", ")}`);
+        }
       }
-    }
-    return arena.outcomes();
-  },
-};
+      return arena.outcomes();
+    },
+  };
+}
 
 const FOREIGN_HOSTS: readonly (readonly string[])[] = [
   ["Host: evil.example"],

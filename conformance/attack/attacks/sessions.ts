@@ -1,5 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { NativeClient } from "../../../packages/server/test/support/native-client.ts";
+import { EventStreamClient } from "../../../packages/server/test/support/event-stream-client.ts";
+import { poll } from "../../../packages/server/test/support/poll-client.ts";
+import { sendCommand } from "../../../packages/server/test/support/send-command.ts";
 import type { Arena } from "../arena.ts";
 import type { Attack } from "../attack.ts";
 
@@ -11,7 +14,7 @@ export const sessionHijack: Attack = {
   name: "stolen, guessed and chosen sessions",
   target: "open",
   tried:
-    "connect with a victim's public connection id as session, with the victim's secret as another user and as nobody, with random and malformed ids, and with an id that the attacker has chosen for the victim",
+    "connect with a victim's public connection id as session, with the victim's secret as another user and as nobody, with random and malformed ids, and with an id that the attacker has chosen for the victim; the same by `/command`, `/poll`, `/events` and its last event id",
   defence:
     "a new session each time; the victim stays connected; nobody is ever put into a session by its id alone",
   async run(arena) {
@@ -31,6 +34,7 @@ export const sessionHijack: Attack = {
       }
       thief.socket.terminate();
     }
+    await stealByOtherDoors(arena, session, connection);
     await victim.settled();
     arena.expect(!victim.isClosed, "the victim was thrown out");
     await expectUnguessable(arena);
@@ -64,6 +68,37 @@ function thefts(
     ["ada", chosen],
     ...guesses.map((guess) => ["ada", guess] as const),
   ];
+}
+
+/** The public id, guesses, and the secret in another user's hands, where it comes in a URL or a header. */
+async function stealByOtherDoors(arena: Arena, session: string, connection: string): Promise<void> {
+  const guess = randomBytes(16).toString("base64url");
+  for (const given of [connection, guess, `${connection};${guess}`, "__proto__"]) {
+    const { status } = await sendCommand(arena.server, given, { type: "history", id: 1, channel: "@ada" });
+    arena.count(`/command ${status}`);
+    arena.expect(status === 404 || status === 400, `/command took ${given} for a session: ${status}`);
+  }
+  for (const given of [connection, guess, session]) {
+    const query = { user: "mallory", channels: "attack.memory.hijack", waitMs: "0", session: given };
+    const { status, answer } = await poll(arena.server, query);
+    arena.count(`/poll ${status}`);
+    arena.expect(answer === null || answer.session !== given, "a poll took a session over");
+    if (answer !== null) arena.secrets.add(answer.session);
+    for (const [more, headers] of [
+      [`&session=${given}`, {}],
+      ["", { "last-event-id": `;${connection};${guess}` }],
+      ["", { "last-event-id": `;${connection};over` }],
+    ] as const) {
+      const asked = `user=mallory&channels=attack.memory.hijack${more}`;
+      const stream = await EventStreamClient.open(arena, arena.server, asked, headers).catch(() => null);
+      arena.count(stream === null ? "/events refused" : "/events anew");
+      if (stream === null) continue;
+      const opened = await stream.connected();
+      arena.secrets.add(opened.session);
+      arena.expect(opened.connection !== connection, "an event stream took a session over");
+      stream.cut();
+    }
+  }
 }
 
 /** Ids are long, and no two have more in common than what names their owner. */

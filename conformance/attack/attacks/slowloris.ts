@@ -23,6 +23,7 @@ const DOORS: readonly Door[] = [
   { name: "handshake", open: begun(UPGRADE), drip: "a" },
   { name: "raw-TCP line", open: begun('{"from":"api","data":"'), drip: "a" },
   { name: "blank lines", open: begun(" "), drip: " " },
+  { name: "event stream's head", open: begun("GET /events?channels=a HTTP/1.1\r\nX-Slow: "), drip: "a" },
   { name: "no connect", open: async (arena) => (await rawWebSocket(arena)).socket, drip: "" },
   { name: "frame head", open: withFrame(1), drip: "" },
   { name: "frame", open: withFrame(9), drip: "" },

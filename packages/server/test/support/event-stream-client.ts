@@ -1,5 +1,5 @@
 import { type ClientRequest, type IncomingHttpHeaders, type IncomingMessage, request } from "node:http";
-import type { TestContext } from "node:test";
+import type { CleanUp } from "./clean-up.ts";
 import { within } from "./deadline.ts";
 import { FrameReader } from "./frame-reader.ts";
 
@@ -33,7 +33,7 @@ export class EventStreamClient extends FrameReader {
 
   /** Opens `/events` with this query; the test's end closes it. Rejects when there is no stream. */
   static async open(
-    t: TestContext,
+    t: CleanUp,
     server: { readonly url: string },
     query = "",
     headers: Readonly<Record<string, string>> = {},
