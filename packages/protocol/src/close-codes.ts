@@ -25,6 +25,10 @@ export const CLOSE = {
   forbidden: 4403,
   /** The session went on in another connection. */
   sessionTaken: 4409,
+  /** The account was signed in elsewhere, and this session had to make room. */
+  signedInElsewhere: 4410,
+  /** The account is signed in as often as it may be. */
+  signedInTooOften: 4411,
 } as const;
 
 /** The name of a close code in {@link CLOSE}. */
@@ -42,6 +46,8 @@ export const CLOSE_REASONS: { readonly [Name in CloseName]: string } = {
   unauthorized: "the token is missing or not valid",
   forbidden: "this user or session is not allowed to connect",
   sessionTaken: "the session continues on another connection",
+  signedInElsewhere: "signed in on another device",
+  signedInTooOften: "signed in on too many devices",
 };
 
 /** The lowest and highest code that a kick may use. */

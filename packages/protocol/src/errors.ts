@@ -135,6 +135,12 @@ export const ERRORS = {
     retryable: false,
     message: "This session was ended by the server. Sign in again for a new one.",
   },
+  too_many_sessions: {
+    httpStatus: 403,
+    closeCode: 4411,
+    retryable: false,
+    message: "This account is signed in as often as it may be. Sign out on another device first.",
+  },
   origin_forbidden: {
     httpStatus: 403,
     closeCode: null,

@@ -26,6 +26,7 @@ export { COMMAND_SCHEMAS } from "./messages/command-schemas.ts";
 export { PUSH_SCHEMAS } from "./messages/push-schemas.ts";
 export type { ObjectSchema, Schema } from "./schema.ts";
 export {
+  boolean,
   array as arrayOf,
   boundedText,
   integer,

@@ -28,6 +28,9 @@ export const MAX_SESSION_LENGTH = 256;
 /** Longest public id that a server makes, such as a connection's, in characters. */
 export const MAX_SERVER_ID_LENGTH = 64;
 
+/** Longest name of a device, in characters. */
+export const MAX_DEVICE_LENGTH = 200;
+
 /** Longest name or version that a client program gives about itself, in characters. */
 export const MAX_CLIENT_TEXT_LENGTH = 100;
 

@@ -1,3 +1,4 @@
+import { believe } from "./auth/believe.ts";
 import { sessionHash } from "./auth/session-hash.ts";
 import type { Logger } from "./base/logger.ts";
 import { randomId } from "./base/random-id.ts";
@@ -7,6 +8,7 @@ import type { Store } from "./broker/store.ts";
 import type { AccessMode } from "./config/access-mode.ts";
 import { ChannelRules } from "./config/channel-rules.ts";
 import type { LiveConfig } from "./config/live-config.ts";
+import { sessionLimitOf } from "./config/session-limit.ts";
 import { Acknowledging } from "./core/acknowledge.ts";
 import { broadcast } from "./core/broadcast.ts";
 import { CatchUp } from "./core/catch-up.ts";
@@ -24,6 +26,7 @@ import { Refreshing } from "./core/refreshing.ts";
 import type { Session } from "./core/session.ts";
 import { Sessions } from "./core/sessions.ts";
 import { Subscribing } from "./core/subscribe.ts";
+import { TurnedAway } from "./core/turned-away.ts";
 import { Turn } from "./core/turn.ts";
 import { KeptExclusions } from "./policy/kept-exclusions.ts";
 import { sessionPermissions } from "./policy/session-permissions.ts";
@@ -36,6 +39,7 @@ export interface Domain {
   readonly sessions: Sessions;
   readonly connecting: Connecting;
   readonly refreshing: Refreshing;
+  readonly turnedAway: TurnedAway;
   readonly subscribing: Subscribing;
   readonly publishing: Publishing;
   readonly pushing: Pushing;
@@ -113,17 +117,25 @@ export function composeDomain(options: DomainOptions): Domain {
     graceMs: config.values.sessions.graceMs,
     wheel,
     tokenTimes: config.values.auth,
+    limitOf: (user) => sessionLimitOf(config.values, user),
+    replaced: (session, { code, reason }) =>
+      logger.info({ event: "session.replaced", ...whoIs(session), code, reason }, "session replaced"),
     observe: (session, resumed) =>
       logger.info(
         { event: "session.connected", ...whoIs(session), address: session.outbox?.address, resumed },
         "session connected",
       ),
   });
-  const connecting = new Connecting({ identify, sessions, report });
+  const turnedAway = new TurnedAway({
+    exclusions,
+    believe: mode === "open" ? believe : null,
+    hash: sessionHash,
+  });
+  const connecting = new Connecting({ identify, sessions, turnedAway, report });
   config.watch((values) => {
     rules = new ChannelRules(values);
     const waiting = hub.reconfigure();
-    for (const session of sessions.all()) subscribing.recheck(session);
+    for (const session of sessions.all()) subscribing.recheck(session, NO_LONGER_ALLOWED);
     if (waiting > 0) logger.warn({ event: "config.waiting", channels: waiting }, HISTORY_WAITS);
   });
   const reading = new Reading(hub, streams);
@@ -134,7 +146,8 @@ export function composeDomain(options: DomainOptions): Domain {
     catchUp,
     sessions,
     connecting,
-    refreshing: new Refreshing({ identify, sessions, subscribing, permissions, exclusions, hub }),
+    refreshing: new Refreshing({ identify, sessions, subscribing, exclusions }),
+    turnedAway,
     subscribing,
     reading,
     permissions,
@@ -155,6 +168,9 @@ export function composeDomain(options: DomainOptions): Domain {
     }),
   };
 }
+
+/** What the person reads whose channel is taken away by new rules. */
+const NO_LONGER_ALLOWED = "The channel's rules have changed and do not allow it any more.";
 
 const HISTORY_WAITS = "channels get or lose their history when their last subscriber has left";
 

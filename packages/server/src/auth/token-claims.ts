@@ -2,6 +2,7 @@ import {
   arrayOf,
   boundedText,
   type JsonValue,
+  MAX_DEVICE_LENGTH,
   memberInfo,
   objectOf,
   optional,
@@ -37,9 +38,6 @@ interface Fields {
   readonly channels?: { readonly subscribe?: readonly string[]; readonly publish?: readonly string[] };
 }
 
-/** Longest name of a device or a sign-in, in UTF-16 units. */
-const MAX_NAME_LENGTH = 200;
-
 /** Seconds until the last day that a Date knows. */
 const MAX_SECONDS = 8.64e12;
 
@@ -53,7 +51,7 @@ const numericDate: Schema<number> = {
 };
 
 const patterns = arrayOf(textWith("pattern", patternProblem, "invalid_pattern"));
-const name = boundedText(1, MAX_NAME_LENGTH);
+const name = boundedText(1, MAX_DEVICE_LENGTH);
 
 const CLAIMS = objectOf<Fields>({
   sub: optional(userId),

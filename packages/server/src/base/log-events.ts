@@ -92,8 +92,9 @@ export const LOG_EVENTS = {
   },
   "connection.refused": {
     level: "warn",
-    about: "A connection or request was not let in. The problem names what would allow it.",
-    fields: ["address", "host", "origin", "code", "problem"],
+    about:
+      "A connection or request was not let in. The problem names what would allow it. Of somebody who is banned and hammers, one line a minute, with the number of tries since the last.",
+    fields: ["address", "host", "origin", "code", "problem", "repeated"],
   },
   "connection.handshake": {
     level: "info",
@@ -109,6 +110,11 @@ export const LOG_EVENTS = {
     level: "info",
     about: "A client has said who it is. Its public connection id stands in all that follows.",
     fields: ["connection", "user", "address", "resumed"],
+  },
+  "session.replaced": {
+    level: "info",
+    about: "A session had to make room for a newer one of the same user.",
+    fields: ["connection", "user", "code", "reason"],
   },
   "channel.subscribe": {
     level: "info",
@@ -148,7 +154,7 @@ export const LOG_EVENTS = {
   "user.kicked": {
     level: "info",
     about: "The backend has ended a user's connections.",
-    fields: ["user", "connection", "code", "reason", "connections"],
+    fields: ["user", "connection", "device", "code", "reason", "connections"],
   },
   "user.banned": {
     level: "info",

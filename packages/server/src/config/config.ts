@@ -72,6 +72,9 @@ export interface Config {
     /** How long a new connection may stay silent before it must say who it is. */
     readonly connectTimeoutMs: number;
     readonly maxSubscriptions: number;
+    /** Sessions of one user at a time. */
+    readonly maxPerUser: number | null;
+    readonly whenExceeded: "disconnect-oldest" | "reject-new";
     /** Commands of one connection that wait for an answer. */
     readonly maxPendingCommands: number;
   };

@@ -94,6 +94,17 @@ const SESSIONS = section({
     description: "Channels that one session may be subscribed to.",
     live: true,
   }),
+  maxPerUser: limit(1, {
+    default: "off",
+    description: "Sessions that one user may have at a time. With 1, an account is signed in on one device.",
+    live: true,
+  }),
+  whenExceeded: choice(["disconnect-oldest", "reject-new"], {
+    default: "disconnect-oldest",
+    description:
+      "What happens to a sign-in beyond `maxPerUser`: `disconnect-oldest` sends the oldest session away, `reject-new` refuses the new one.",
+    live: true,
+  }),
   maxPendingCommands: integer(1, ANY_NUMBER, {
     default: 256,
     description: "Commands of one connection that may wait for an answer before reading from it pauses.",
@@ -184,7 +195,8 @@ export const CONFIG_SCHEMA = section({
   ),
   demos: flag({
     default: true,
-    description: "The demo pages, and the rules for their channels: see built-in rules.",
+    description:
+      "The demo pages, the rules for their channels (see built-in rules), and one session for each user `demo.kick.…`.",
   }),
   log: LOG,
   channels: Type.Array(RULE_SCHEMA, {

@@ -1,11 +1,12 @@
 import type { Since } from "@tidewire/protocol";
-import type { Claims, Identify, Identity } from "./identity.ts";
+import { ANONYMOUS, type Claims, type Identify, type Identity } from "./identity.ts";
 import type { Outbox } from "./outbox.ts";
 import { PendingConnects } from "./pending-connects.ts";
 import type { RequestId } from "./push.ts";
 import { type Refusal, refuse } from "./refusal.ts";
 import type { Session } from "./session.ts";
 import type { Ending, Sessions } from "./sessions.ts";
+import type { TurnedAway } from "./turned-away.ts";
 
 /** One client's way in: where its answers go, and whether it is still there. */
 export interface Door {
@@ -27,6 +28,7 @@ export interface ConnectAttempt {
 export interface ConnectingPorts {
   readonly identify: Identify;
   readonly sessions: Sessions;
+  readonly turnedAway: Pick<TurnedAway, "remember">;
   /** A bug: told, and answered with an `internal` error. */
   readonly report: (error: unknown) => void;
 }
@@ -56,9 +58,9 @@ export class Connecting {
       : this.#enter(door, attempt, identity);
   }
 
-  /** A user is sent away: also the user's connects that wait now. */
-  sendAway(user: string, ending: Ending): void {
-    this.#pending.kicked(user, ending);
+  /** A user is sent away, from one device (null: from all): also the user's connects that wait now. */
+  sendAway(user: string, device: string | null, ending: Ending): void {
+    this.#pending.kicked(user, device, ending);
   }
 
   async #wait(
@@ -70,8 +72,8 @@ export class Connecting {
     try {
       const identity = await identified;
       if (!door.isOpen) return null;
-      const user = "code" in identity ? null : identity.user;
-      const ending = user === null ? null : this.#pending.endingOf(pending, user);
+      const { user, device } = "code" in identity ? ANONYMOUS : identity;
+      const ending = user === null ? null : this.#pending.endingOf(pending, user, device);
       if (ending === null) return this.#enter(door, attempt, identity);
       const { outbox } = door;
       outbox.write(outbox.encoding.push({ kind: "disconnect", ...ending }));
@@ -86,8 +88,10 @@ export class Connecting {
   }
 
   #enter(door: Door, attempt: ConnectAttempt, identity: Identity | Refusal): Session | Refusal {
-    return "code" in identity
-      ? identity
-      : this.#ports.sessions.connect(door.outbox, { ...attempt, identity });
+    if ("code" in identity) return identity;
+    const session = this.#ports.sessions.connect(door.outbox, { ...attempt, identity });
+    const { token } = attempt.claims;
+    if ("code" in session && token !== undefined) this.#ports.turnedAway.remember(token, identity);
+    return session;
   }
 }

@@ -1,15 +1,18 @@
 import {
+  boolean,
   boundedText,
   CLOSE,
   CLOSE_REASONS,
   integer,
   KICK_CODES,
+  MAX_DEVICE_LENGTH,
   objectOf,
   optional,
   Problem,
   textWith,
 } from "@tidewire/protocol";
 import { parseDuration } from "../base/duration.ts";
+import type { KickOptions } from "./kick.ts";
 import { exceedsUtf8 } from "./publish.ts";
 import { type Refusal, refuse } from "./refusal.ts";
 import type { Ending } from "./sessions.ts";
@@ -24,9 +27,20 @@ export interface BanRequest {
   readonly ending: Ending;
 }
 
+/** A kick of a user as a backend asks for it. */
+export interface KickRequest {
+  readonly ending: Ending;
+  readonly options: KickOptions;
+}
+
 interface EndingFields {
   readonly code?: number;
   readonly reason?: string;
+}
+
+interface KickFields extends EndingFields {
+  readonly device?: string;
+  readonly revoke?: boolean;
 }
 
 interface BanFields {
@@ -54,9 +68,17 @@ const DURATION = textWith("duration", (value) => {
     : "must be a duration such as 90s, 10m, 24h or 7d";
 });
 
-const ENDING = objectOf<EndingFields>({
+const ENDING_FIELDS = {
   code: optional(integer(KICK_CODES.min, KICK_CODES.max)),
   reason: optional(REASON),
+};
+
+const ENDING = objectOf<EndingFields>(ENDING_FIELDS);
+
+const KICK = objectOf<KickFields>({
+  ...ENDING_FIELDS,
+  device: optional(boundedText(1, MAX_DEVICE_LENGTH)),
+  revoke: optional(boolean),
 });
 
 const BAN = objectOf<BanFields>({ for: optional(DURATION), reason: optional(REASON) });
@@ -64,8 +86,18 @@ const BAN = objectOf<BanFields>({ for: optional(DURATION), reason: optional(REAS
 /** Reads `reason` and `code` of a backend's order to disconnect; undefined or an empty object takes the defaults. */
 export function readEnding(value: unknown): Ending | Refusal {
   const fields = ENDING.read(value ?? {});
+  return fields instanceof Problem ? refuse(fields.code, fields.message) : endingOf(fields);
+}
+
+/** Reads a backend's order to kick a user: an ending, and how far it goes. */
+export function readKick(value: unknown): KickRequest | Refusal {
+  const fields = KICK.read(value ?? {});
   if (fields instanceof Problem) return refuse(fields.code, fields.message);
-  const { code = CLOSE.kicked, reason = CLOSE_REASONS.kicked } = fields;
+  const { device = null, revoke = false } = fields;
+  return { ending: endingOf(fields), options: { device, revoke } };
+}
+
+function endingOf({ code = CLOSE.kicked, reason = CLOSE_REASONS.kicked }: EndingFields): Ending {
   return { code, reason, retryAfterMs: 0 };
 }
 

@@ -47,6 +47,7 @@ export interface Claims {
   readonly token?: string | undefined;
   readonly user?: string | undefined;
   readonly info?: unknown;
+  readonly device?: string | undefined;
   /** Its IP address; an empty text where that is not known. */
   readonly address: string;
   /** The page it runs on, as the `Origin` header names it; undefined outside of browsers. */

@@ -25,6 +25,16 @@ interface Kicked {
   readonly connections: number;
 }
 
+/** How far a kick of a user goes. */
+export interface KickOptions {
+  /** Only the sessions of this device; null: all of them. */
+  readonly device: string | null;
+  /** Whether the tokens that were issued until now are refused from now on. */
+  readonly revoke: boolean;
+}
+
+const EVERYWHERE: KickOptions = { device: null, revoke: false };
+
 const NOT_KEPT =
   "It is done, but the store cannot keep it now, and a restart would forget it. Send it again soon.";
 
@@ -41,8 +51,15 @@ export class Kicking {
    *
    * Connects that are still being authenticated and turn out to be the user's end in the same way.
    */
-  disconnectUser(user: string, ending: Ending): Promise<Kicked | Refusal> {
-    return this.#whenKept({ ok: true, connections: this.#endAll(user, ending) });
+  async disconnectUser(
+    user: string,
+    ending: Ending,
+    { device, revoke }: KickOptions = EVERYWHERE,
+  ): Promise<Kicked | Refusal> {
+    if (revoke && !this.#ports.exclusions.revokeTokens(user, device, ending.reason)) {
+      return refuse("limit_exceeded", "The tokens of too many users are revoked.");
+    }
+    return this.#whenKept({ ok: true, connections: this.#endAll(user, device, ending) });
   }
 
   /** Ends one session by its public connection id; `not_found` when there is none. */
@@ -61,7 +78,7 @@ export class Kicking {
       return refuse("limit_exceeded", "There are too many bans. Lift some first.");
     }
     this.#ports.observe("user.banned", { user, forMs, reason: ending.reason });
-    return this.#whenKept({ ok: true, connections: this.#endAll(user, ending) });
+    return this.#whenKept({ ok: true, connections: this.#endAll(user, null, ending) });
   }
 
   /** Lifts a ban; `lifted` is false when there was none. */
@@ -90,12 +107,20 @@ export class Kicking {
     return { ok: true, sessions: sessions.length };
   }
 
-  #endAll(user: string, ending: Ending): number {
-    const sessions = this.#ports.sessions.ofUser(user);
+  #endAll(user: string, device: string | null, ending: Ending): number {
+    const sessions = this.#ports.sessions
+      .ofUser(user)
+      .filter(({ identity }) => device === null || identity.device === device);
     for (const session of sessions) this.#ports.sessions.end(session, ending);
-    this.#ports.connecting.sendAway(user, ending);
+    this.#ports.connecting.sendAway(user, device, ending);
     const { code, reason } = ending;
-    this.#ports.observe("user.kicked", { user, code, reason, connections: sessions.length });
+    this.#ports.observe("user.kicked", {
+      user,
+      device: device ?? undefined,
+      code,
+      reason,
+      connections: sessions.length,
+    });
     return sessions.length;
   }
 

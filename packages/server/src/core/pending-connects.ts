@@ -15,7 +15,7 @@ export interface PendingConnect {
 export class PendingConnects {
   /** In the order they began. */
   readonly #pending = new Set<PendingConnect>();
-  /** By user, in their order. */
+  /** By user, or by user and device, in their order. */
   readonly #kicks = new Map<string, { readonly number: number; readonly ending: Ending }>();
   #kickCount = 0;
 
@@ -30,18 +30,20 @@ export class PendingConnects {
     this.#forget();
   }
 
-  /** Every connect that waits now and turns out to be this user's is to end like this. */
-  kicked(user: string, ending: Ending): void {
+  /** Every connect that waits now and turns out to be this user's is to end like this; with a device, only those of the device. */
+  kicked(user: string, device: string | null, ending: Ending): void {
     if (this.#pending.size === 0) return;
     this.#kickCount += 1;
-    this.#kicks.delete(user);
-    this.#kicks.set(user, { number: this.#kickCount, ending });
+    const who = keyOf(user, device);
+    this.#kicks.delete(who);
+    this.#kicks.set(who, { number: this.#kickCount, ending });
   }
 
-  /** How the user's connect ends; null when nobody was sent away since it began. */
-  endingOf(pending: PendingConnect, user: string): Ending | null {
-    const kick = this.#kicks.get(user);
-    return kick !== undefined && kick.number > pending.kicksBefore ? kick.ending : null;
+  /** How the connect of this user, on this device, ends; null when nobody was sent away since it began. */
+  endingOf(pending: PendingConnect, user: string, device: string | null): Ending | null {
+    if (this.#kicks.size === 0) return null;
+    const kicks = [this.#kicks.get(keyOf(user, null)), this.#kicks.get(keyOf(user, device))];
+    return kicks.find((kick) => kick !== undefined && kick.number > pending.kicksBefore)?.ending ?? null;
   }
 
   #forget(): void {
@@ -51,4 +53,8 @@ export class PendingConnects {
       this.#kicks.delete(user);
     }
   }
+}
+
+function keyOf(user: string, device: string | null): string {
+  return JSON.stringify([user, device]);
 }

@@ -1,5 +1,6 @@
 import type { ChannelOptions } from "../config/channel-options.ts";
 import type { Verdict } from "./control.ts";
+import type { Identity } from "./identity.ts";
 import type { Refusal } from "./refusal.ts";
 import type { Session } from "./session.ts";
 
@@ -12,10 +13,13 @@ export interface Permissions {
   mayPublish(session: Session, channel: string, options: ChannelOptions): Refusal | null;
 }
 
-/** The port to who is kept out: banned users and killed sessions. What is decided here holds at once. */
+/** What it takes to know whether somebody is kept out. */
+export type Excludable = Pick<Identity, "user" | "device" | "authenticated" | "issuedAtMs">;
+
+/** The port to who is kept out: banned users, killed sessions, revoked tokens. What is decided here holds at once. */
 export interface Exclusions {
-  /** Why this user or session may not be here; null when it may. */
-  refusalOf(user: string | null, sessionId: string | null): Refusal | null;
+  /** Why somebody, or a session, may not be here; null when both may. */
+  refusalOf(identity: Excludable, sessionId: string | null): Refusal | null;
   /** Why the session with this hash may not be here; null when it may. */
   refusalOfHash(sessionHash: string): Refusal | null;
   /** Refuses this session for 24 hours, with this reason. */
@@ -24,6 +28,12 @@ export interface Exclusions {
   ban(user: string, forMs: number | null, reason: string): boolean;
   /** Lifts a ban; false when there was none. */
   unban(user: string): boolean;
+  /**
+   * Refuses the user's tokens that were issued until now, or that do not say when; with a device only those for this device.
+   *
+   * It holds for good, since nobody knows how long such tokens live. False when there is no room.
+   */
+  revokeTokens(user: string, device: string | null, reason: string): boolean;
   banOf(user: string): Verdict | undefined;
   /**
    * Waits until what was decided in this step survives a restart. False: the store cannot keep it now.

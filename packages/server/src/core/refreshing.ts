@@ -1,6 +1,5 @@
-import type { Hub } from "./hub.ts";
 import type { Claims, Identify, Identity } from "./identity.ts";
-import type { Exclusions, Permissions } from "./permissions.ts";
+import type { Exclusions } from "./permissions.ts";
 import { type Refusal, refuse } from "./refusal.ts";
 import type { Session } from "./session.ts";
 import type { Sessions } from "./sessions.ts";
@@ -11,9 +10,7 @@ export interface RefreshingPorts {
   readonly identify: Identify;
   readonly sessions: Sessions;
   readonly subscribing: Subscribing;
-  readonly permissions: Permissions;
   readonly exclusions: Exclusions;
-  readonly hub: Hub;
 }
 
 /** What the person reads whose channel ends by a refresh. */
@@ -43,18 +40,10 @@ export class Refreshing {
     if (identity.user !== session.user) {
       return refuse("token_invalid", "The token is another user's. Connect again to be somebody else.");
     }
-    const refusal = this.#ports.exclusions.refusalOf(identity.user, session.id);
+    const refusal = this.#ports.exclusions.refusalOf(identity, session.id);
     if (refusal !== null) return refusal;
     this.#ports.sessions.renew(session, identity);
-    this.#endWhatIsNotAllowed(session);
+    this.#ports.subscribing.recheck(session, NO_LONGER_GRANTED);
     return identity;
-  }
-
-  #endWhatIsNotAllowed(session: Session): void {
-    const { permissions, hub, subscribing } = this.#ports;
-    for (const channel of [...session.subscriptions.keys()]) {
-      const denied = permissions.maySubscribe(session, channel, hub.optionsOf(channel));
-      if (denied !== null) subscribing.unsubscribe(session, channel, null, NO_LONGER_GRANTED);
-    }
   }
 }

@@ -1,6 +1,7 @@
 import { CLOSE, CLOSE_REASONS, inboxOf, mayReconnect, type Since } from "@tidewire/protocol";
 import type { Clock, RandomId } from "../base/clock.ts";
 import type { TimerWheel } from "../base/timer-wheel.ts";
+import type { SessionLimit } from "../config/session-limit.ts";
 import { Expiry } from "./expiry.ts";
 import type { Identity } from "./identity.ts";
 import type { Outbox } from "./outbox.ts";
@@ -8,6 +9,7 @@ import type { Exclusions } from "./permissions.ts";
 import type { RequestId } from "./push.ts";
 import type { Refusal } from "./refusal.ts";
 import { Session } from "./session.ts";
+import { makeRoom } from "./sign-in.ts";
 import type { Subscribing } from "./subscribe.ts";
 import { TokenExpiry, type TokenTimes } from "./token-expiry.ts";
 
@@ -34,6 +36,10 @@ export interface SessionsPorts {
   /** Runs on the steady clock. */
   readonly wheel: TimerWheel;
   readonly tokenTimes: TokenTimes;
+  /** How often a user may be signed in; null is without limit. */
+  readonly limitOf: (user: string) => SessionLimit | null;
+  /** Told of a session that had to make room for a newer one, for the log. */
+  readonly replaced: (session: Session, ending: Ending) => void;
   /** Told who a connection turned out to be, for the log. */
   readonly observe: (session: Session, resumed: boolean) => void;
 }
@@ -118,10 +124,12 @@ export class Sessions {
    */
   connect(outbox: Outbox, connect: ConnectRequest): Session | Refusal {
     const { user } = connect.identity;
-    const refusal = this.#ports.exclusions.refusalOf(user, connect.sessionId);
+    const refusal = this.#ports.exclusions.refusalOf(connect.identity, connect.sessionId);
     if (refusal !== null) return refusal;
     const known = connect.sessionId === null ? undefined : this.#byId.get(connect.sessionId);
     const resumed = known !== undefined && known.user === user ? known : null;
+    const noRoom = resumed === null && user !== null ? this.#makeRoom(user, connect.identity) : null;
+    if (noRoom !== null) return noRoom;
     const session = resumed ?? this.#create(connect.identity);
     if (resumed !== null) this.#leaveTransport(resumed);
     session.outbox = outbox;
@@ -179,6 +187,19 @@ export class Sessions {
   expire(): void {
     for (const session of this.#detached.take()) this.#remove(session);
     for (const session of this.#returned.take()) this.#ports.subscribing.endLingering(session);
+  }
+
+  /** Ends sessions of the user until one more fits; a refusal when none does. */
+  #makeRoom(user: string, newcomer: Identity): Refusal | null {
+    const limit = this.#ports.limitOf(user);
+    if (limit === null) return null;
+    const leaving = makeRoom(this.ofUser(user), newcomer, limit);
+    if ("code" in leaving) return leaving;
+    for (const { session, ending } of leaving) {
+      this.end(session, ending);
+      this.#ports.replaced(session, ending);
+    }
+    return null;
   }
 
   #create(identity: Identity): Session {

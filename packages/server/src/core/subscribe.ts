@@ -30,8 +30,6 @@ export interface SubscribingPorts {
   readonly report: (error: unknown) => void;
 }
 
-const NOT_ALLOWED_ANY_MORE = "no longer allowed";
-
 /** Begins and ends subscriptions. */
 export class Subscribing {
   readonly #ports: SubscribingPorts;
@@ -71,12 +69,12 @@ export class Subscribing {
     return null;
   }
 
-  /** Ends the subscriptions that a session may not have any more, since its identity or the rules have changed. */
-  recheck(session: Session): void {
+  /** Ends the subscriptions that a session may not have any more, since its identity or the rules have changed; the person reads why. */
+  recheck(session: Session, reason: string): void {
     const { permissions, hub } = this.#ports;
     for (const channel of [...session.subscriptions.keys()]) {
       if (permissions.maySubscribe(session, channel, hub.optionsOf(channel)) === null) continue;
-      this.unsubscribe(session, channel, null, NOT_ALLOWED_ANY_MORE);
+      this.unsubscribe(session, channel, null, reason);
     }
   }
 

@@ -3,6 +3,7 @@ import {
   ERRORS,
   KICK_CODES,
   MAX_CHANNEL_LENGTH,
+  MAX_DEVICE_LENGTH,
   MAX_KEY_LENGTH,
   MAX_MESSAGE_ID_LENGTH,
   MAX_SERVER_ID_LENGTH,
@@ -21,6 +22,11 @@ export const CONNECTION_ID = Type.String({
   minLength: 1,
   maxLength: MAX_SERVER_ID_LENGTH,
   description: "The public id of a connection.",
+});
+const DEVICE = Type.String({
+  minLength: 1,
+  maxLength: MAX_DEVICE_LENGTH,
+  description: "A device, as the user's token names it.",
 });
 export const REASON = Type.String({
   minLength: 1,
@@ -177,6 +183,7 @@ export const API_SCHEMAS: Readonly<Record<string, TSchema>> = {
     connection,
     user: Type.Optional(user),
     info: Type.Optional(Type.Unknown({ description: "What presence shows of it." })),
+    device: Type.Optional(DEVICE),
     online: Type.Boolean({ description: "False: the client is away and may come back to this session." }),
     connectedAt: time,
     channels: Type.Array(channel),
@@ -191,7 +198,7 @@ export const API_SCHEMAS: Readonly<Record<string, TSchema>> = {
     connections: Type.Array(Type.Ref("Connection")),
     ban: Type.Optional(Type.Object({ reason: Type.String(), until: Type.Optional(time) })),
   }),
-  NewEnding: described("Why somebody is sent away.", {
+  NewKick: described("Why somebody is sent away, and how far that goes.", {
     reason: Type.Optional(reason),
     code: Type.Optional(
       Type.Integer({
@@ -199,6 +206,10 @@ export const API_SCHEMAS: Readonly<Record<string, TSchema>> = {
         maximum: KICK_CODES.max,
         description: `The close code; ${CLOSE.kicked} unless given. All of these tell the client to stay away.`,
       }),
+    ),
+    device: Type.Optional(DEVICE),
+    revoke: Type.Optional(
+      Type.Boolean({ description: "Whether tokens that were issued until now are refused from now on." }),
     ),
   }),
   NewBan: described("For how long somebody is kept out, and why.", {

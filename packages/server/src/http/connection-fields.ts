@@ -5,6 +5,7 @@ import type { Member } from "../core/push.ts";
 export function connectionFields(session: Session) {
   return {
     ...memberFields(session.member),
+    ...(session.identity.device === null ? {} : { device: session.identity.device }),
     online: session.outbox !== null,
     connectedAt: session.connectedAtMs,
     channels: [...session.subscriptions.keys()],

@@ -1,6 +1,6 @@
 import type { Clock } from "../base/clock.ts";
 import type { Control, Verdict, VerdictChange, VerdictKind } from "../core/control.ts";
-import type { Exclusions } from "../core/permissions.ts";
+import type { Excludable, Exclusions } from "../core/permissions.ts";
 import { type Refusal, refuse } from "../core/refusal.ts";
 import { VerdictList } from "./verdict-list.ts";
 
@@ -41,9 +41,12 @@ export class KeptExclusions implements Exclusions {
     }
   }
 
-  refusalOf(user: string | null, sessionId: string | null): Refusal | null {
+  refusalOf(identity: Excludable, sessionId: string | null): Refusal | null {
+    const { user } = identity;
     const ban = user === null ? undefined : this.banOf(user);
     if (ban !== undefined) return refuse("banned", ban.reason);
+    const revoked = user === null ? undefined : this.#revocationOf(user, identity);
+    if (revoked !== undefined) return refuse("session_refused", revoked.reason);
     return sessionId === null ? null : this.refusalOfHash(this.#ports.hash(sessionId));
   }
 
@@ -72,6 +75,13 @@ export class KeptExclusions implements Exclusions {
     return ban !== undefined;
   }
 
+  revokeTokens(user: string, device: string | null, reason: string): boolean {
+    const subject = tokensOf(user, device);
+    if (!this.#hasRoom("tokens", subject)) return false;
+    this.#keep("tokens", subject, reason, null);
+    return true;
+  }
+
   banOf(user: string): Verdict | undefined {
     return this.#lists.ban.find(user);
   }
@@ -83,6 +93,16 @@ export class KeptExclusions implements Exclusions {
   /** Forgets what is over. To be called now and then. */
   sweep(): void {
     for (const list of Object.values(this.#lists)) for (const verdict of list.over()) this.#forget(verdict);
+  }
+
+  #revocationOf(user: string, { device, authenticated, issuedAtMs }: Excludable): Verdict | undefined {
+    if (!authenticated) return undefined;
+    const { tokens } = this.#lists;
+    const all = tokens.find(tokensOf(user, null));
+    const ofDevice = device === null ? undefined : tokens.find(tokensOf(user, device));
+    return [all, ofDevice].find(
+      (revoked) => revoked !== undefined && (issuedAtMs === null || issuedAtMs <= revoked.sinceMs),
+    );
   }
 
   #hasRoom(kind: VerdictKind, subject: string): boolean {
@@ -117,4 +137,9 @@ export class KeptExclusions implements Exclusions {
     this.#writing = null;
     return this.#ports.control.write(changes);
   }
+}
+
+/** The subject of a verdict about tokens. No user id can be mistaken for a user's device. */
+function tokensOf(user: string, device: string | null): string {
+  return JSON.stringify(device === null ? [user] : [user, device]);
 }

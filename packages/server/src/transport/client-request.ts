@@ -23,7 +23,8 @@ export function readClientRequest(url: URL, { authorization }: IncomingHttpHeade
   if (!listed.ok) return refuse(listed.code, listed.message);
   const token = bearerOf(authorization) ?? url.searchParams.get("token") ?? undefined;
   const user = url.searchParams.get("user") ?? undefined;
-  return { introduction: { token, user }, channels: listed.channels };
+  const device = url.searchParams.get("device") ?? undefined;
+  return { introduction: { token, user, device }, channels: listed.channels };
 }
 
 /** The secret of the session that a client continues, from the header or else the URL; null for none. */

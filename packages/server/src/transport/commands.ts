@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Logger } from "../base/logger.ts";
 import type { TimerWheel } from "../base/timer-wheel.ts";
 import type { Exclusions } from "../core/permissions.ts";
+import { ANONYMOUS } from "../core/identity.ts";
 import { type Refusal, refuse } from "../core/refusal.ts";
 import type { Session } from "../core/session.ts";
 import type { Sessions } from "../core/sessions.ts";
@@ -82,7 +83,7 @@ export class Commands implements ClientDoor, CommandHost {
   #find(secret: string | null): Session | Refusal {
     if (secret === null || secret === "") return refuse("bad_request", NO_SESSION);
     const { sessions, exclusions } = this.#ports;
-    return sessions.bySecret(secret) ?? exclusions.refusalOf(null, secret) ?? refuse("session_unknown");
+    return sessions.bySecret(secret) ?? exclusions.refusalOf(ANONYMOUS, secret) ?? refuse("session_unknown");
   }
 
   #receive(body: Buffer | null, response: ServerResponse, session: Session): void {

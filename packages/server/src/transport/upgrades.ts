@@ -16,10 +16,11 @@ export function routeUpgrades(
   logger: Logger,
 ): void {
   http.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    const url = urlOf(request);
+    if (url?.pathname === "/connect" && transport.turnAway(request, socket, url)) return;
     const { origin } = request.headers;
     const address = request.socket.remoteAddress;
     logger.info({ event: "connection.opened", address, origin, transport: "websocket" }, "connection opened");
-    const url = urlOf(request);
     const refusal = isDraining() ? refuse("shutting_down") : gate(request);
     if (refusal !== null) return transport.refuse(socket, refusal);
     if (url?.pathname === "/connect") return transport.accept(request, socket, head, url);

@@ -10,10 +10,12 @@ import {
 } from "@tidewire/websocket";
 import type { Clock } from "../base/clock.ts";
 import type { Logger } from "../base/logger.ts";
+import { Seldom } from "../base/seldom.ts";
 import type { TimerWheel } from "../base/timer-wheel.ts";
 import type { CatchUp } from "../core/catch-up.ts";
 import { type Refusal, refuse } from "../core/refusal.ts";
 import type { Sessions } from "../core/sessions.ts";
+import type { TurnedAway } from "../core/turned-away.ts";
 import type { Turn } from "../core/turn.ts";
 import { type Framing, NativeEncoding, type ServerFacts } from "../wire/native/native-encoding.ts";
 import type { NativeWire } from "../wire/native/native-wire.ts";
@@ -24,6 +26,9 @@ import { type PeerHost, WebSocketPeer } from "./websocket-peer.ts";
 
 /** A shorter message costs more to compress than it saves: 160 bytes shrink to 125 in 21–26 µs. */
 const DEFLATE_THRESHOLD_CHARACTERS = 1024;
+
+/** Whoever is kept out and hammers is logged this often. */
+const REFUSALS_EVERY_MS = 60_000;
 
 /** What the transport is told about limits and times. */
 export interface WebSocketTransportOptions extends ServerFacts {
@@ -41,6 +46,7 @@ export interface WebSocketTransportPorts {
   readonly catchUp: CatchUp;
   readonly turn: Turn;
   readonly wheel: TimerWheel;
+  readonly turnedAway: Pick<TurnedAway, "refusalOf">;
   readonly clock: Clock;
   readonly logger: Logger;
   /** 0 inclusive to 1 exclusive: spreads the heartbeats. */
@@ -55,11 +61,13 @@ export class WebSocketTransport implements ClientTransport, PeerHost, WebSocketH
   readonly #engine: WebSocketEngine<WebSocketPeer>;
   readonly #plain: NativeEncoding;
   readonly #deflated: NativeEncoding;
+  readonly #refusals: Seldom;
 
   constructor(options: WebSocketTransportOptions, ports: WebSocketTransportPorts) {
     this.maxPendingCommands = options.maxPendingCommands;
     this.#options = options;
     this.#ports = ports;
+    this.#refusals = new Seldom(ports.clock, REFUSALS_EVERY_MS);
     this.#plain = new NativeEncoding(PLAIN_FRAMING, options);
     this.#deflated = new NativeEncoding(DEFLATED_FRAMING, options);
     this.#engine = new WebSocketEngine(this, {
@@ -73,6 +81,26 @@ export class WebSocketTransport implements ClientTransport, PeerHost, WebSocketH
   /** Open connections. */
   get size(): number {
     return this.#engine.size;
+  }
+
+  /**
+   * Refuses an upgrade of somebody who is kept out, and tells whether it did.
+   *
+   * Whoever comes again and again costs no handshake, and a line in the log once a minute.
+   */
+  turnAway(request: IncomingMessage, socket: Duplex, url: URL): boolean {
+    const asked = readClientRequest(url, request.headers);
+    const refusal = "code" in asked ? null : this.#ports.turnedAway.refusalOf(asked.introduction);
+    if (refusal === null) return false;
+    const address = request.socket.remoteAddress;
+    const { code } = refusal;
+    const repeated = this.#refusals.ask(`${code} ${address}`);
+    if (repeated !== null) {
+      const about = { address, code, problem: refusal.message, repeated };
+      this.#ports.logger.warn({ event: "connection.refused", ...about }, "a handshake was refused");
+    }
+    this.refuse(socket, refusal);
+    return true;
   }
 
   /** Takes an upgrade to `/connect` that the gate let through. */

@@ -8,12 +8,16 @@ const ENDING = { code: 4400, reason: "out", retryAfterMs: 0 };
 type Action =
   | { readonly do: "begin" }
   | { readonly do: "end"; readonly which: number }
-  | { readonly do: "kick"; readonly user: string };
+  | { readonly do: "kick"; readonly user: string; readonly device: string | null };
 
 const action: fc.Arbitrary<Action> = fc.oneof(
   fc.constant({ do: "begin" } as const),
   fc.record({ do: fc.constant("end" as const), which: fc.nat(10) }),
-  fc.record({ do: fc.constant("kick" as const), user: fc.constantFrom("ann", "bob", "eve") }),
+  fc.record({
+    do: fc.constant("kick" as const),
+    user: fc.constantFrom("ann", "bob", "eve"),
+    device: fc.constantFrom(null, "phone", "laptop"),
+  }),
 );
 
 describe("connects that wait for their identity", () => {
@@ -26,8 +30,8 @@ describe("connects that wait for their identity", () => {
         for (const step of actions) {
           if (step.do === "begin") model.set(pending.begin(), new Set());
           if (step.do === "kick") {
-            pending.kicked(step.user, ENDING);
-            for (const kicked of model.values()) kicked.add(step.user);
+            pending.kicked(step.user, step.device, ENDING);
+            for (const kicked of model.values()) kicked.add(`${step.user} ${step.device}`);
           }
           const ended = step.do === "end" ? [...model.keys()][step.which] : undefined;
           if (ended !== undefined) {
@@ -36,7 +40,10 @@ describe("connects that wait for their identity", () => {
           }
           for (const [connect, kicked] of model) {
             for (const user of ["ann", "bob", "eve"]) {
-              assert.equal(pending.endingOf(connect, user), kicked.has(user) ? ENDING : null);
+              for (const device of [null, "phone", "laptop"]) {
+                const leaves = kicked.has(`${user} null`) || kicked.has(`${user} ${device}`);
+                assert.equal(pending.endingOf(connect, user, device), leaves ? ENDING : null);
+              }
             }
           }
         }
@@ -47,10 +54,10 @@ describe("connects that wait for their identity", () => {
   test("a later connect is not kept away by an earlier kick", () => {
     const pending = new PendingConnects();
     const early = pending.begin();
-    pending.kicked("ann", ENDING);
+    pending.kicked("ann", null, ENDING);
     const late = pending.begin();
-    assert.equal(pending.endingOf(early, "ann"), ENDING);
-    assert.equal(pending.endingOf(late, "ann"), null);
-    assert.equal(pending.endingOf(early, "bob"), null);
+    assert.equal(pending.endingOf(early, "ann", null), ENDING);
+    assert.equal(pending.endingOf(late, "ann", null), null);
+    assert.equal(pending.endingOf(early, "bob", null), null);
   });
 });

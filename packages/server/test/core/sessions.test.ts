@@ -232,6 +232,19 @@ describe("a kick", () => {
     assert.ok("code" in refused && refused.code === "session_refused");
   });
 
+  test("in the step in which the session is taken over ends it on the new transport", async () => {
+    const world = new CoreWorld();
+    const identity = { ...ANONYMOUS, user: "ann" };
+    const [first, second] = [outbox(), outbox()];
+    const { id } = world.connect(first, { identity });
+    world.connect(second, { identity, sessionId: id });
+    await world.kicking.disconnectUser("ann", KICKED);
+    assert.equal(first.closed?.code, 4409);
+    assert.deepEqual(second.closed, { code: 4400, reason: "out" });
+    const late = world.tryConnect(outbox(), { identity, sessionId: id });
+    assert.ok("code" in late && late.code === "session_refused");
+  });
+
   test("while a subscription is opening leaves nothing of it", async () => {
     const world = new CoreWorld(() => ({ presence: true }));
     const own = outbox();

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { NativeClient } from "../support/native-client.ts";
+import { inSeconds, SECRET, tokenOf } from "../support/tokens.ts";
 import { startTestServer } from "../support/start-test-server.ts";
 
 describe("kicking", () => {
@@ -48,14 +49,20 @@ describe("kicking", () => {
   });
 
   test("a banned user is told why, on every try, until the ban is lifted", async (t) => {
-    const server = await startTestServer(t);
+    const server = await startTestServer(t, { logLevel: "warn" });
     const ann = await NativeClient.open(t, server, "user=ann");
     await ann.connected();
     assert.ok((await server.api("PUT", "/api/users/ann/ban", { for: "10m", reason: "spam" })).status < 300);
     assert.deepEqual(await ann.closed, { code: 4403, reason: "spam" });
-    const byUrl = await NativeClient.open(t, server, "user=ann&channels=news");
-    assert.equal((await byUrl.next("error")).code, "banned");
-    assert.equal((await byUrl.next("disconnect")).reason, "spam");
+    for (let tries = 0; tries < 20; tries += 1) {
+      await assert.rejects(NativeClient.open(t, server, "user=ann&channels=news"), /403/);
+    }
+    const refused = await server.logLines("connection.refused");
+    assert.deepEqual(
+      refused.map(({ code, problem }) => [code, problem]),
+      [["banned", "spam"]],
+      "whoever hammers makes one line",
+    );
     const byCommand = await NativeClient.open(t, server);
     byCommand.send({ type: "connect", id: 1, user: "ann" });
     assert.equal((await byCommand.answer("error", 1)).message, "spam");
@@ -84,6 +91,103 @@ describe("kicking", () => {
     assert.ok((await server.api("PUT", path)).status < 300);
     const subscribed = await ann.next("subscribed");
     assert.equal(subscribed.channel, "room.1");
+  });
+});
+
+describe("kicking a device", () => {
+  test("leaves the user's other devices alone, and reaches the one that is away", async (t) => {
+    const server = await startTestServer(t);
+    const phone = await NativeClient.open(t, server, "user=ann&device=phone");
+    const laptop = await NativeClient.open(t, server, "user=ann&device=laptop");
+    const { session } = await phone.connected();
+    await laptop.connected();
+    const listed = (await server.api("GET", "/api/users/ann")).body["connections"];
+    assert.ok(Array.isArray(listed));
+    assert.deepEqual(
+      listed.map(({ device }) => device),
+      ["phone", "laptop"],
+    );
+    phone.socket.terminate();
+    await phone.closed;
+    const kick = { device: "phone", reason: "reported as stolen" };
+    const answer = await server.api("POST", "/api/users/ann/disconnect", kick);
+    assert.deepEqual(answer.body, { user: "ann", connections: 1 });
+    const back = await NativeClient.open(t, server);
+    back.send({ type: "connect", id: 1, user: "ann", device: "phone", session });
+    const error = await back.answer("error", 1);
+    assert.deepEqual([error.code, error.message], ["session_refused", "reported as stolen"]);
+    assert.deepEqual(await back.closed, { code: 4403, reason: "reported as stolen" });
+    await laptop.settled();
+    assert.equal(laptop.isClosed, false);
+  });
+
+  test("with revoke refuses its tokens from before, on every door, and takes newer ones", async (t) => {
+    const server = await startTestServer(t, { settings: { auth: { secrets: [SECRET] } } });
+    const old = tokenOf({ sub: "ann", device: "phone", iat: inSeconds(-5) });
+    const phone = await NativeClient.open(t, server, `token=${old}`);
+    await phone.connected();
+    const kick = { device: "phone", revoke: true, reason: "reported as stolen", code: 4444 };
+    assert.equal((await server.api("POST", "/api/users/ann/disconnect", kick)).status, 200);
+    assert.deepEqual(await phone.closed, { code: 4444, reason: "reported as stolen" });
+    const again = await NativeClient.open(t, server, `token=${old}`);
+    assert.equal((await again.next("error")).code, "session_refused");
+    assert.deepEqual(await again.closed, { code: 4403, reason: "reported as stolen" });
+    await assert.rejects(NativeClient.open(t, server, `token=${old}`), /403/, "told once, then refused");
+    for (const door of ["events?channels=news", "poll?channels=news"]) {
+      const headers = { authorization: `Bearer ${old}` };
+      const { status } = await fetch(`${server.url}/${door}`, { headers });
+      assert.equal(status, 403, door);
+    }
+    const laptop = tokenOf({ sub: "ann", device: "laptop", iat: inSeconds(-5) });
+    await (await NativeClient.open(t, server, `token=${laptop}`)).connected();
+    const newer = tokenOf({ sub: "ann", device: "phone", iat: inSeconds(5) });
+    await (await NativeClient.open(t, server, `token=${newer}`)).connected();
+  });
+});
+
+describe("one account on so many devices", () => {
+  test("the newest stays, and the oldest reads why it has to go", async (t) => {
+    const server = await startTestServer(t, { settings: { sessions: { maxPerUser: 1 } }, logLevel: "info" });
+    const phone = await NativeClient.open(t, server, "user=ann&device=phone");
+    const { session } = await phone.connected();
+    const bob = await NativeClient.open(t, server, "user=bob");
+    await bob.connected();
+    const laptop = await NativeClient.open(t, server, "user=ann&device=laptop");
+    await laptop.connected();
+    const { code, reason, reconnect } = await phone.next("disconnect");
+    assert.deepEqual([code, reason, reconnect], [4410, "signed in on another device", false]);
+    assert.equal((await phone.closed).code, 4410);
+    const back = await NativeClient.open(t, server);
+    back.send({ type: "connect", id: 1, user: "ann", session });
+    assert.equal((await back.answer("error", 1)).message, "signed in on another device");
+    const again = await NativeClient.open(t, server, "user=ann&device=laptop");
+    await again.connected();
+    assert.equal((await laptop.next("disconnect")).reason, "signed in again on this device");
+    await bob.settled();
+    assert.equal(bob.isClosed, false);
+    assert.equal((await server.logLines("session.replaced")).length, 2);
+  });
+
+  test("with reject-new the new one is told, and one that comes back is not new", async (t) => {
+    const sessions = { maxPerUser: 1, whenExceeded: "reject-new" };
+    const server = await startTestServer(t, { settings: { sessions } });
+    const phone = await NativeClient.open(t, server, "user=ann&device=phone");
+    const { session } = await phone.connected();
+    const laptop = await NativeClient.open(t, server, "user=ann&device=laptop");
+    assert.equal((await laptop.next("error")).code, "too_many_sessions");
+    assert.equal((await laptop.next("disconnect")).reconnect, false);
+    assert.equal((await laptop.closed).code, 4411);
+    assert.equal(phone.isClosed, false);
+    const resumed = await NativeClient.open(t, server);
+    resumed.send({ type: "connect", id: 1, user: "ann", device: "phone", session });
+    assert.equal((await resumed.connected()).session, session);
+    assert.equal((await phone.closed).code, 4409);
+    for (const door of ["events?user=ann&channels=news", "poll?user=ann&channels=news"]) {
+      assert.equal((await fetch(`${server.url}/${door}`)).status, 403, door);
+    }
+    resumed.socket.close(1000);
+    await resumed.closed;
+    await (await NativeClient.open(t, server, "user=ann&device=laptop")).connected();
   });
 });
 

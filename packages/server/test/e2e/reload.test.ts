@@ -18,7 +18,8 @@ describe("a configuration that is read again", () => {
     const change = server.reconfigure({ channels: [{ match: "open.*", subscribe: "nobody" }] });
     assert.deepEqual(change, { changed: ["channels"], afterRestart: [] });
     const unsubscribed = await ann.next("unsubscribed");
-    assert.deepEqual([unsubscribed.channel, unsubscribed.reason], ["open.1", "no longer allowed"]);
+    assert.equal(unsubscribed.channel, "open.1");
+    assert.match(unsubscribed.reason ?? "", /rules have changed/);
     ann.send({ type: "subscribe", id: 1, channel: "open.2" });
     assert.equal((await ann.answer("error", 1)).code, "permission_denied");
     await server.push("news", "still here");

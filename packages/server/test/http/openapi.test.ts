@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import { errorFacts, isErrorCode } from "@tidewire/protocol";
 import fc from "fast-check";
 import { Check } from "typebox/value";
-import { readBan, readEnding } from "../../src/core/ending-request.ts";
+import { readBan, readKick } from "../../src/core/ending-request.ts";
 import { readPushContent, readPushItem } from "../../src/core/push-item.ts";
 import { API_SCHEMAS } from "../../src/http/api-schemas.ts";
 import { startHttp } from "../support/http-server.ts";
@@ -146,7 +146,7 @@ describe("the documented bodies", () => {
     fc.assert(
       fc.property(fc.record({ reason: reasons, code: codes }), (body) => {
         const { value, text: json } = parsed(body);
-        assert.equal(Check(API_SCHEMAS, schema("NewEnding"), value), !("ok" in readEnding(value)), json);
+        assert.equal(Check(API_SCHEMAS, schema("NewKick"), value), !("ok" in readKick(value)), json);
       }),
     );
     fc.assert(

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { MemoryControl } from "../../src/broker/memory/memory-control.ts";
 import type { Control } from "../../src/core/control.ts";
+import { ANONYMOUS } from "../../src/core/identity.ts";
 import { KeptExclusions } from "../../src/policy/kept-exclusions.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 
@@ -29,7 +30,7 @@ class Setting {
   }
 
   refuses(user: string | null, sessionId: string | null = null): string | undefined {
-    return this.exclusions.refusalOf(user, sessionId)?.code;
+    return this.exclusions.refusalOf({ ...ANONYMOUS, user }, sessionId)?.code;
   }
 }
 
@@ -39,12 +40,12 @@ describe("a ban", () => {
     assert.equal(exclusions.ban("u1", 600, "spam"), true);
     const { reason, sinceMs, untilMs } = exclusions.banOf("u1") ?? {};
     assert.deepEqual([reason, sinceMs, untilMs], ["spam", 1000, 1600]);
-    assert.equal(exclusions.refusalOf("u1", null)?.message, "spam");
+    assert.equal(exclusions.refusalOf({ ...ANONYMOUS, user: "u1" }, null)?.message, "spam");
     assert.equal(exclusions.banOf("u2"), undefined);
     clock.advance(599);
     assert.ok(exclusions.banOf("u1"), "a millisecond is left");
     clock.advance(1);
-    assert.equal(exclusions.refusalOf("u1", null), null);
+    assert.equal(exclusions.refusalOf({ ...ANONYMOUS, user: "u1" }, null), null);
     assert.equal(exclusions.unban("u1"), false, "there is nothing to lift");
   });
 
@@ -54,7 +55,7 @@ describe("a ban", () => {
     clock.advance(1e12);
     assert.equal(exclusions.banOf("u1")?.untilMs, null);
     assert.equal(exclusions.unban("u1"), true);
-    assert.equal(exclusions.refusalOf("u1", null), null);
+    assert.equal(exclusions.refusalOf({ ...ANONYMOUS, user: "u1" }, null), null);
   });
 
   it("replaces an earlier one, also by a shorter one", () => {
@@ -87,7 +88,7 @@ describe("a killed session", () => {
     exclusions.killSession("s1", "second");
     clock.advance(HOUR_MS);
     assert.equal(setting.refuses(null, "s2"), undefined);
-    assert.equal(exclusions.refusalOf(null, "s1")?.message, "second");
+    assert.equal(exclusions.refusalOf(ANONYMOUS, "s1")?.message, "second");
     clock.advance(23 * HOUR_MS);
     assert.equal(setting.refuses(null, "s1"), undefined);
   });
@@ -102,6 +103,40 @@ describe("a killed session", () => {
       expected,
     );
     assert.equal((await setting.control.load()).length, 2);
+  });
+});
+
+describe("revoked tokens", () => {
+  const token = { ...ANONYMOUS, user: "ann", device: "phone", authenticated: true };
+
+  it("are those issued until then, and those that do not say when", () => {
+    const { exclusions, clock } = new Setting();
+    assert.equal(exclusions.revokeTokens("ann", null, "stolen"), true);
+    const issued = (issuedAtMs: number | null) => exclusions.refusalOf({ ...token, issuedAtMs }, null);
+    assert.equal(issued(999)?.code, "session_refused");
+    assert.equal(issued(1000)?.message, "stolen");
+    assert.equal(issued(null)?.message, "stolen");
+    assert.equal(issued(1001), null);
+    clock.advance(1e12);
+    assert.ok(issued(1000), "nobody knows how long they live");
+    assert.equal(exclusions.refusalOf({ ...token, user: "bob", issuedAtMs: 1 }, null), null);
+  });
+
+  it("of a device leave those of others alone", () => {
+    const { exclusions } = new Setting();
+    exclusions.revokeTokens("ann", "phone", "stolen");
+    const on = (device: string | null) =>
+      exclusions.refusalOf({ ...token, device, issuedAtMs: 1 }, null)?.code;
+    assert.deepEqual([on("phone"), on("laptop"), on(null)], ["session_refused", undefined, undefined]);
+    const claimed = { ...token, authenticated: false };
+    assert.equal(exclusions.refusalOf(claimed, null), null, "in open mode there are no tokens");
+  });
+
+  it("are still revoked after a restart", async () => {
+    const setting = new Setting();
+    setting.exclusions.revokeTokens("ann", "phone", "stolen");
+    await setting.restart();
+    assert.equal(setting.exclusions.refusalOf({ ...token, issuedAtMs: 1 }, null)?.message, "stolen");
   });
 });
 
@@ -163,12 +198,16 @@ describe("who is kept out", () => {
     exclusions.ban("ann", null, "spam");
     exclusions.killSession("s1", "spam");
     const kept = exclusions.kept();
-    assert.equal(exclusions.refusalOf("ann", null)?.code, "banned");
+    assert.equal(exclusions.refusalOf({ ...ANONYMOUS, user: "ann" }, null)?.code, "banned");
     await Promise.resolve();
     assert.deepEqual(writes, [2], "what belongs together is written together");
     answer(false);
     assert.equal(await kept, false);
     assert.equal(await exclusions.kept(), true, "a later question is not about that");
-    assert.equal(exclusions.refusalOf("ann", null)?.code, "banned", "it holds until the restart");
+    assert.equal(
+      exclusions.refusalOf({ ...ANONYMOUS, user: "ann" }, null)?.code,
+      "banned",
+      "it holds until the restart",
+    );
   });
 });

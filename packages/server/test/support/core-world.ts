@@ -1,6 +1,7 @@
 import { TimerWheel } from "../../src/base/timer-wheel.ts";
 import type { ChannelOptions, HistoryOptions } from "../../src/config/channel-options.ts";
 import { MemoryControl } from "../../src/broker/memory/memory-control.ts";
+import type { SessionLimit } from "../../src/config/session-limit.ts";
 import { CatchUp } from "../../src/core/catch-up.ts";
 import { Connecting } from "../../src/core/connecting.ts";
 import { Hub } from "../../src/core/hub.ts";
@@ -53,6 +54,8 @@ export class CoreWorld {
   /** Replaceable; believes nobody and lets everybody in. */
   identify: Identify = () => ANONYMOUS;
   readonly control = new MemoryControl();
+  /** Replaceable, as a reload would. */
+  limit: SessionLimit | null = null;
   readonly reported: unknown[] = [];
   readonly #turnEnds: (() => void)[] = [];
   #ids = 0;
@@ -98,6 +101,8 @@ export class CoreWorld {
       graceMs: GRACE_MS,
       wheel: this.wheel,
       tokenTimes: { refreshBeforeMs: 60_000, clockToleranceMs: 5000 },
+      limitOf: () => this.limit,
+      replaced: () => {},
       observe: () => {},
     });
     this.publishing = new Publishing({ hub: this.hub, streams, randomId, observe: () => {} });
@@ -105,6 +110,7 @@ export class CoreWorld {
     this.connecting = new Connecting({
       identify: (claims) => this.identify(claims),
       sessions: this.sessions,
+      turnedAway: { remember() {} },
       report: (error) => this.reported.push(error),
     });
     this.kicking = new Kicking({

@@ -60,10 +60,9 @@ export async function startTransport(
     report: (err) => logger.error({ event: "server.bug", err }, "bug"),
   });
   const { maxMessageBytes, outboxBytes } = config.limits;
-  const { sessions, catchUp, turn } = domain;
   const transport = new WebSocketTransport(
     { ...config.sessions, maxMessageBytes, outboxBytes, deflate: config.deflate },
-    { wire, sessions, catchUp, turn, wheel, clock, logger, random: () => 0.5 },
+    { ...domain, wire, wheel, clock, logger, random: () => 0.5 },
   );
   const server = createServer();
   const sockets: Socket[] = [];

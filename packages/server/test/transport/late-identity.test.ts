@@ -53,6 +53,7 @@ describe("while it is being found out who a client is", () => {
       {
         token: "abc",
         user: undefined,
+        device: undefined,
         address: server.asked[0]?.address,
         origin: "http://localhost:5173",
       },

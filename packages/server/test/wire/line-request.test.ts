@@ -44,11 +44,16 @@ describe("a line of raw TCP", () => {
       action: "disconnect",
       target: { user: "ann" },
       ending: { code: 4500, reason: "spam", retryAfterMs: 0 },
+      options: { device: null, revoke: false },
     });
+    const ofDevice = ask({ action: "disconnect", user: "ann", device: "phone", revoke: true });
+    assert.ok("options" in ofDevice);
+    assert.deepEqual(ofDevice.options, { device: "phone", revoke: true });
     assert.deepEqual(ask({ action: "disconnect", connection: "c1" }), {
       action: "disconnect",
       target: { connection: "c1" },
       ending: { code: 4400, reason: "closed by the server", retryAfterMs: 0 },
+      options: { device: null, revoke: false },
     });
     assert.deepEqual(ask({ action: "ban", user: "ann", for: "10m", reason: "spam" }), {
       action: "ban",
@@ -75,6 +80,7 @@ describe("a line of raw TCP", () => {
       { action: "disconnect", user: "a", connection: "c" },
       "invalid_field",
     ],
+    ["a connection and its tokens", { action: "disconnect", connection: "c", revoke: true }, "invalid_field"],
     ["a connection that is no text", { action: "disconnect", connection: 7 }, "invalid_field"],
     ["a ban of nobody", { action: "ban" }, "invalid_field"],
     ["a ban whose time is none", { action: "ban", user: "a", for: "soon" }, "invalid_field"],

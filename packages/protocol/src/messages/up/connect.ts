@@ -1,6 +1,11 @@
 import { channelName, memberInfo, requestId, since, userId } from "../../fields.ts";
 import type { JsonValue } from "../../json.ts";
-import { MAX_CLIENT_TEXT_LENGTH, MAX_SESSION_LENGTH, MAX_TOKEN_LENGTH } from "../../limits.ts";
+import {
+  MAX_CLIENT_TEXT_LENGTH,
+  MAX_DEVICE_LENGTH,
+  MAX_SESSION_LENGTH,
+  MAX_TOKEN_LENGTH,
+} from "../../limits.ts";
 import type { Since } from "../../position.ts";
 import { boundedText, type ObjectSchema, object, oneOf, optional, record } from "../../schema.ts";
 
@@ -26,6 +31,8 @@ export interface ConnectCommand {
   readonly user?: string;
   /** Believed in open mode only. */
   readonly info?: JsonValue;
+  /** The device, as the user's sessions are told apart. Believed in open mode only. */
+  readonly device?: string;
   readonly client?: ClientProgram;
   /** By channel name. Each is answered by its own `subscribed` or `error`. */
   readonly subscriptions?: Readonly<Record<string, SubscriptionRequest>>;
@@ -38,6 +45,7 @@ export const connectCommand: ObjectSchema<ConnectCommand> = object<ConnectComman
   session: optional(boundedText(1, MAX_SESSION_LENGTH)),
   user: optional(userId),
   info: optional(memberInfo),
+  device: optional(boundedText(1, MAX_DEVICE_LENGTH)),
   client: optional(
     object<ClientProgram>({
       name: boundedText(1, MAX_CLIENT_TEXT_LENGTH),

@@ -1,5 +1,5 @@
 import type { Verdict } from "../../core/control.ts";
-import { readBan, readEnding } from "../../core/ending-request.ts";
+import { readBan, readKick } from "../../core/ending-request.ts";
 import type { Kicking } from "../../core/kick.ts";
 import type { Exclusions } from "../../core/permissions.ts";
 import type { Sessions } from "../../core/sessions.ts";
@@ -49,17 +49,17 @@ function readUser(api: ApiInstance, { sessions, exclusions }: UserRoutePorts): v
 function disconnectUser(api: ApiInstance, { kicking }: UserRoutePorts): void {
   const schema = {
     operationId: "disconnectUser",
-    summary: "End all sessions of a user, who is told why and does not come back by itself",
+    summary: "End the sessions of a user, who is told why and does not come back by itself",
     tags: ["users"],
     params: USER_PARAMS,
-    response: answers(200, "Disconnected", [...BODY_REFUSALS, "not_available"]),
+    response: answers(200, "Disconnected", [...BODY_REFUSALS, "limit_exceeded", "not_available"]),
   };
-  const config = { body: "NewEnding", bodyIsOptional: true };
+  const config = { body: "NewKick", bodyIsOptional: true };
   api.post("/users/:user/disconnect", { config, schema }, async (request, reply) => {
     const { user } = request.params;
-    const ending = readEnding(request.body);
-    if ("ok" in ending) return reply.refuse(ending);
-    const kicked = await kicking.disconnectUser(user, ending);
+    const kick = readKick(request.body);
+    if ("ok" in kick) return reply.refuse(kick);
+    const kicked = await kicking.disconnectUser(user, kick.ending, kick.options);
     if (!kicked.ok) return reply.refuse(kicked);
     return reply.send({ user, connections: kicked.connections });
   });

@@ -82,10 +82,10 @@ export class LineApi {
     }
   }
 
-  async #disconnect(caller: ApiCaller, { target, ending }: DisconnectAction): Promise<LineAnswer> {
+  async #disconnect(caller: ApiCaller, { target, ending, options }: DisconnectAction): Promise<LineAnswer> {
     const { kicking } = this.#use;
     const kicked = await ("user" in target
-      ? kicking.disconnectUser(target.user, ending)
+      ? kicking.disconnectUser(target.user, ending, options)
       : kicking.disconnectConnection(target.connection, ending));
     return kicked.ok
       ? done({ ok: true, ...target, connections: kicked.connections })

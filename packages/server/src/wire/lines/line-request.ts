@@ -1,8 +1,9 @@
 import { jsonDepthExceeds, MAX_JSON_DEPTH, userIdProblem } from "@tidewire/protocol";
-import { type BanRequest, readBan, readEnding } from "../../core/ending-request.ts";
+import { type BanRequest, readBan, readKick } from "../../core/ending-request.ts";
 import { cutJson, memberSpan } from "../../core/json-text.ts";
 import { type PushItem, readPushItem } from "../../core/push-item.ts";
 import { type Refusal, refuse } from "../../core/refusal.ts";
+import type { KickOptions } from "../../core/kick.ts";
 import type { Ending } from "../../core/sessions.ts";
 
 /** What a raw-TCP line asks for, besides its key. */
@@ -18,6 +19,7 @@ export interface DisconnectAction {
   readonly action: "disconnect";
   readonly target: { readonly user: string } | { readonly connection: string };
   readonly ending: Ending;
+  readonly options: KickOptions;
 }
 
 /** A line that was understood: the key it came with, still unchecked, and what it asks for. */
@@ -79,17 +81,17 @@ function readBroadcast(text: string): LineAction | Refusal {
 }
 
 function readDisconnect(line: Fields): LineAction | Refusal {
-  const ending = readEnding(line);
-  if ("ok" in ending) return ending;
+  const kick = readKick(line);
+  if ("ok" in kick) return kick;
   const { connection } = line;
   if (connection === undefined) {
     const user = readUser(line);
-    return typeof user === "string" ? { action: "disconnect", target: { user }, ending } : user;
+    return typeof user === "string" ? { action: "disconnect", target: { user }, ...kick } : user;
   }
   if (typeof connection !== "string") return refuse("invalid_field", "connection: must be a string");
-  if (line["user"] !== undefined)
-    return refuse("invalid_field", "connection: goes without user, which means all connections of the user");
-  return { action: "disconnect", target: { connection }, ending };
+  if (line["user"] !== undefined || kick.options.device !== null || kick.options.revoke)
+    return refuse("invalid_field", "connection: goes without user, device and revoke");
+  return { action: "disconnect", target: { connection }, ...kick };
 }
 
 function readBanLine(line: Fields): LineAction | Refusal {

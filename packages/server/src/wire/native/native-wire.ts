@@ -54,7 +54,7 @@ const WAITING_CHARACTERS = 256;
 const MALFORMED = 400;
 
 /** What a client says about itself, in the URL and its headers or in `connect`. */
-export type Introduction = Pick<Claims, "token" | "user" | "info">;
+export type Introduction = Pick<Claims, "token" | "user" | "info" | "device">;
 
 /** The use-cases that commands lead to. */
 export interface NativeUseCases {
@@ -165,8 +165,8 @@ export class NativeWire {
       channel,
       ...(since === undefined ? {} : { since }),
     }));
-    const { token, user, info } = command;
-    this.#connect(peer, request, { token, user, info }, command.session ?? null, channels);
+    const { token, user, info, device } = command;
+    this.#connect(peer, request, { token, user, info, device }, command.session ?? null, channels);
   }
 
   #connect(
