@@ -1,9 +1,21 @@
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
 
-/** The build for a `<script>` tag: one file that defines the global `Tidewire`. */
+function here(path: string): string {
+  return fileURLToPath(new URL(path, import.meta.url));
+}
+
+/** The build for a `<script>` tag: one file that defines the global `Tidewire`. Its parts are built by vite.parts.config.ts. */
 export default defineConfig({
   logLevel: "warn",
   resolve: { conditions: ["tidewire-source"] },
+  plugins: [
+    {
+      name: "parts-beside-the-script",
+      enforce: "pre",
+      resolveId: (id) => (id === "./parts.ts" ? here("src/script-parts.ts") : null),
+    },
+  ],
   build: {
     target: "es2022",
     // tsc writes the modules into the same folder.

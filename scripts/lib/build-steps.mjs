@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync } from "node:fs";
+import { cpSync, existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { removeStaleOutput } from "./stale-output.mjs";
 import { ROOT } from "./root.mjs";
@@ -11,6 +11,8 @@ const SHARED_INPUTS = ["package-lock.json", "tsconfig.base.json"];
 const PUBLIC_FOLDER = join("packages", "server", "public");
 /** The SDK as one file for a `<script>` tag, as the server serves it at /client.js. */
 export const CLIENT_SCRIPT = join(PUBLIC_FOLDER, "client.js");
+/** The parts that it loads when they are needed, as the server serves them at /client/NAME.js. */
+export const CLIENT_PARTS = join(PUBLIC_FOLDER, "client");
 
 /** @type {import("./build-stamp.mjs").BuildStep} */
 const libraries = {
@@ -47,14 +49,17 @@ const clientScript = {
   inputs: [
     ...SHARED_INPUTS,
     ...inPackage("protocol", "src"),
-    ...inPackage("client", "src", "package.json", "vite.config.ts"),
+    ...inPackage("client", "src", "package.json", "vite.config.ts", "vite.parts.config.ts"),
   ],
-  outputs: [CLIENT_SCRIPT],
+  outputs: [CLIENT_SCRIPT, CLIENT_PARTS],
   async run() {
     // A folder of its own: the compiler's output for the package's modules is in dist.
-    await runVite("client", "--outDir", join("dist", "browser"));
-    mkdirSync(join(ROOT, PUBLIC_FOLDER), { recursive: true });
-    copyFileSync(join(ROOT, "packages", "client", "dist", "browser", "client.js"), join(ROOT, CLIENT_SCRIPT));
+    const outDir = join("dist", "browser");
+    const built = join(ROOT, "packages", "client", outDir);
+    rmSync(built, { recursive: true, force: true });
+    await runVite("client", "--outDir", outDir);
+    await runVite("client", "--config", "vite.parts.config.ts", "--outDir", outDir);
+    cpSync(built, join(ROOT, PUBLIC_FOLDER), { recursive: true });
   },
 };
 

@@ -1,52 +1,59 @@
-import type { JsonValue, Member, Push } from "@tidewire/protocol";
+import type { JsonValue, Member } from "@tidewire/protocol";
 import { bareSince } from "./bare-since.ts";
-import { randomMessageId } from "./message-id.ts";
-import type { Request, Requests } from "./requests.ts";
-import type { Acknowledged, HistoryOptions, HistoryPage, Published, PublishOptions } from "./subscription.ts";
+import type { Outbox } from "./outbox.ts";
+import type { AskOptions, Lifetime, Request, Requests } from "./requests.ts";
+import type {
+  Acknowledged,
+  CallOptions,
+  HistoryOptions,
+  HistoryPage,
+  Published,
+  PublishOptions,
+} from "./subscription.ts";
 
 /** What a program can ask of the server, payloads unknown: the client's signatures name them. */
 export class Calls {
   readonly #requests: Requests;
+  readonly #outbox: Outbox;
   readonly #timeoutMs: number;
 
   /** `timeoutMs` bounds the questions that are worth nothing when the answer comes too late. */
-  constructor(requests: Requests, timeoutMs: number) {
+  constructor(requests: Requests, outbox: Outbox, timeoutMs: number) {
     this.#requests = requests;
+    this.#outbox = outbox;
     this.#timeoutMs = timeoutMs;
   }
 
-  publish(channel: string, data: unknown, options: PublishOptions = {}): Promise<Published> {
-    const { messageId = randomMessageId() } = options;
-    const request: Request = { type: "publish", channel, data, ...options, messageId };
-    return this.#requests.ask(request, "repeat", undefined, (push) =>
-      push.type === "published" ? push : undefined,
-    );
+  publish(channel: string, data: unknown, options?: PublishOptions): Promise<Published> {
+    return this.#outbox.publish(channel, data, options);
   }
 
   ack(channel: string, offset: number): Promise<Acknowledged> {
-    return this.#requests.ask({ type: "ack", channel, offset }, "repeat", undefined, (push) =>
+    return this.#requests.ask({ type: "ack", channel, offset }, { lifetime: "repeat" }, (push) =>
       push.type === "acked" ? push : undefined,
     );
   }
 
-  history(channel: string, options: HistoryOptions = {}): Promise<HistoryPage<unknown>> {
+  history(channel: string, { signal, ...options }: HistoryOptions = {}): Promise<HistoryPage<unknown>> {
     const request: Request = { type: "history", channel, ...options, since: bareSince(options.since) };
-    return this.#question(request, (push) => (push.type === "history" ? push : undefined));
+    return this.#requests.ask(request, this.#within("repeat", signal), (push) =>
+      push.type === "history" ? push : undefined,
+    );
   }
 
-  presence(channel: string): Promise<readonly Member[]> {
-    return this.#question({ type: "presence", channel }, (push) =>
+  presence(channel: string, { signal }: CallOptions = {}): Promise<readonly Member[]> {
+    return this.#requests.ask({ type: "presence", channel }, this.#within("repeat", signal), (push) =>
       push.type === "presence" ? push.members : undefined,
     );
   }
 
-  rpc(method: string, data: unknown): Promise<JsonValue> {
-    return this.#requests.ask({ type: "rpc", method, data }, "once", this.#timeoutMs, (push) =>
+  rpc(method: string, data: unknown, { signal }: CallOptions = {}): Promise<JsonValue> {
+    return this.#requests.ask({ type: "rpc", method, data }, this.#within("once", signal), (push) =>
       push.type === "result" ? push.data : undefined,
     );
   }
 
-  #question<Result>(request: Request, pick: (push: Push) => Result | undefined): Promise<Result> {
-    return this.#requests.ask(request, "repeat", this.#timeoutMs, pick);
+  #within(lifetime: Lifetime, signal: AbortSignal | undefined): AskOptions {
+    return { lifetime, timeoutMs: this.#timeoutMs, signal };
   }
 }

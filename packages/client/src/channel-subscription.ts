@@ -1,5 +1,6 @@
 import type { Member, Position, Push, Since, SubscribedPush } from "@tidewire/protocol";
 import type { Calls } from "./calls.ts";
+import { onAbort } from "./abort-listener.ts";
 import { Cursor } from "./cursor.ts";
 import { Emitter, type Handler, type ListenOptions } from "./emitter.ts";
 import { TidewireError } from "./error.ts";
@@ -7,6 +8,7 @@ import { Members } from "./members.ts";
 import { MessageQueue } from "./message-queue.ts";
 import type {
   Acknowledged,
+  CallOptions,
   HistoryOptions,
   HistoryPage,
   Message,
@@ -26,6 +28,8 @@ export interface SubscriptionOwner {
   progressed(subscription: ChannelSubscription): void;
   /** A message was delivered to the handlers. */
   delivered(message: Message<unknown>): void;
+  /** Where it stands may have changed. */
+  moved(subscription: ChannelSubscription): void;
   /** An error that no handler of the subscription wanted, or that a handler threw. */
   report(error: TidewireError): void;
 }
@@ -57,6 +61,7 @@ export class ChannelSubscription implements Subscription<unknown> {
   readonly #events: Emitter<SubscriptionEvents<unknown>>;
   readonly #queues = new Set<MessageQueue<Message<unknown>>>();
   #waiters: Waiter[] = [];
+  #stopListening: (() => void)[] = [];
   #state: SubscriptionState = { status: "subscribing" };
 
   constructor(channel: string, since: Since | undefined, calls: Calls, owner: SubscriptionOwner) {
@@ -146,14 +151,20 @@ export class ChannelSubscription implements Subscription<unknown> {
     });
   }
 
-  messages(options: MessagesOptions = {}): AsyncIterableIterator<Message<unknown>, undefined> {
-    const queues = this.#queues;
-    const queue = new MessageQueue<Message<unknown>>(options.bufferSize ?? DEFAULT_BUFFER_SIZE, (ended) => {
-      queues.delete(ended);
+  messages({
+    bufferSize = DEFAULT_BUFFER_SIZE,
+    signal,
+  }: MessagesOptions = {}): AsyncIterableIterator<Message<unknown>, undefined> {
+    const abort = (): void => queue.end({ error: signal?.reason });
+    const stopListening = onAbort(signal, abort);
+    const queue = new MessageQueue<Message<unknown>>(bufferSize, (ended) => {
+      this.#queues.delete(ended);
+      stopListening();
     });
+    this.#queues.add(queue);
     const state = this.#state;
-    if (this.#isOver) queue.end(state.status === "failed" ? state.error : undefined);
-    else queues.add(queue);
+    if (signal?.aborted) abort();
+    else if (this.#isOver) queue.end(state.status === "failed" ? state : undefined);
     return queue;
   }
 
@@ -165,8 +176,8 @@ export class ChannelSubscription implements Subscription<unknown> {
     return this.#calls.publish(this.channel, data, options);
   }
 
-  presence(): Promise<readonly Member[]> {
-    return this.#calls.presence(this.channel);
+  presence(options?: CallOptions): Promise<readonly Member[]> {
+    return this.#calls.presence(this.channel, options);
   }
 
   history(options?: HistoryOptions): Promise<HistoryPage<unknown>> {
@@ -183,6 +194,12 @@ export class ChannelSubscription implements Subscription<unknown> {
     this.end(undefined);
   }
 
+  /** Ends it when a signal aborts. */
+  endWith(signal: AbortSignal): void {
+    if (signal.aborted) this.unsubscribe();
+    if (!this.#isOver) this.#stopListening.push(onAbort(signal, () => this.unsubscribe()));
+  }
+
   /** The server has confirmed it on this connection. */
   confirm(push: SubscribedPush): void {
     this.refusals = 0;
@@ -190,6 +207,12 @@ export class ChannelSubscription implements Subscription<unknown> {
     this.#enter(this.#cursor.missing > 0 ? { status: "catching-up", missing: this.#cursor.missing } : LIVE);
     for (const waiter of this.#waiters.splice(0)) waiter.resolve();
     this.#events.emit("subscribed", push);
+    this.#owner.moved(this);
+  }
+
+  /** An earlier page stood here. It counts where the program did not name a place itself. */
+  resumeAt(position: Position): void {
+    this.#cursor.resumeAt(position);
   }
 
   /** Takes a frame; one that comes while the subscription is not confirmed belongs to an earlier one of this name. */
@@ -235,12 +258,12 @@ export class ChannelSubscription implements Subscription<unknown> {
     }
     if (this.#events.has("error")) this.#events.emit("error", error);
     else this.#owner.report(error);
-    if (!error.retryable) this.#events.clear();
+    if (!error.retryable) this.#clear();
   }
 
   /** The client cannot go on: loops and whoever waits are told, the subscription itself stays. */
   interrupt(error: TidewireError): void {
-    for (const queue of this.#queues) queue.end(error);
+    for (const queue of this.#queues) queue.end({ error });
     for (const waiter of this.#waiters.splice(0)) waiter.reject(error);
   }
 
@@ -251,7 +274,12 @@ export class ChannelSubscription implements Subscription<unknown> {
     for (const queue of this.#queues) queue.end();
     for (const waiter of this.#waiters.splice(0)) waiter.reject(endOf(this.channel, reason));
     this.#events.emit("unsubscribed", { channel: this.channel, reason });
+    this.#clear();
+  }
+
+  #clear(): void {
     this.#events.clear();
+    for (const stop of this.#stopListening.splice(0)) stop();
   }
 
   #deliver(message: Message<unknown>): void {
@@ -266,6 +294,7 @@ export class ChannelSubscription implements Subscription<unknown> {
 
   /** Catching up ends when nothing is missing. */
   #progress(): void {
+    this.#owner.moved(this);
     if (this.#state.status !== "catching-up") return;
     if (this.#cursor.missing === 0) this.#enter(LIVE);
     else this.#owner.progressed(this);

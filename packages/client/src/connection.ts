@@ -1,6 +1,7 @@
-import { decodePush, encodeCommand, type Push } from "@tidewire/protocol";
+import { encodeCommand, type Push } from "@tidewire/protocol";
 import type { Environment, WebSocketConstructor, WebSocketLike } from "./environment.ts";
 import type { Settings } from "./options.ts";
+import { readFrame } from "./read-frame.ts";
 import { watchPage } from "./page-events.ts";
 import type { ConnectionEvent } from "./connection-event.ts";
 import type { Phase } from "./connection-phase.ts";
@@ -172,7 +173,7 @@ export class Connection {
   #receive(data: unknown): void {
     this.#frames += 1;
     this.#lastFrameAtMs = this.#environment.now();
-    const push = typeof data === "string" ? decodePush(data) : undefined;
+    const push = typeof data === "string" ? readFrame(data) : undefined;
     if (push !== undefined) this.#owner.received(push);
   }
 

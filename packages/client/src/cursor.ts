@@ -47,6 +47,11 @@ export class Cursor {
     return this.#missing;
   }
 
+  /** Begins where an earlier page stopped, unless a place is known already. */
+  resumeAt(position: Position): void {
+    this.#position ??= position;
+  }
+
   /** Takes the server's confirmation, which says where the stream's head is. */
   confirm(push: SubscribedPush): void {
     const { epoch, offset } = push;

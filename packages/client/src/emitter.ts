@@ -1,3 +1,5 @@
+import { onAbort } from "./abort-listener.ts";
+
 /** Receives an event. What it returns is ignored, save that a rejected promise is reported like a throw. */
 export type Handler<Event> = (event: Event) => unknown;
 
@@ -27,13 +29,13 @@ export class Emitter<Events extends object> {
   ): () => void {
     const entries: Set<Entry<Events[Name]>> = (this.#handlers[name] ??= new Set());
     const { signal, once = false } = options;
+    if (signal?.aborted) return () => {};
     const remove = (): void => {
       entries.delete(entry);
-      signal?.removeEventListener("abort", remove);
+      stopListening();
     };
+    const stopListening = onAbort(signal, remove);
     const entry: Entry<Events[Name]> = { handler, once, remove };
-    if (signal?.aborted) return remove;
-    signal?.addEventListener("abort", remove);
     entries.add(entry);
     return remove;
   }

@@ -1,3 +1,5 @@
+import { PARTS, type Parts } from "./parts.ts";
+
 /** What the SDK uses of a WebSocket: the browser's, Node's and that of `ws` all fit. */
 export interface WebSocketLike {
   send(text: string): void;
@@ -36,6 +38,8 @@ export interface Environment {
   readonly page: Page | undefined;
   /** The page's address, against which relative URLs are resolved; absent outside browsers. */
   readonly baseUrl: string | undefined;
+  /** Where the parts come from that load when they are needed. */
+  readonly parts: Parts;
 }
 
 /** The environment the program runs in: a browser's page or worker, or Node. */
@@ -46,7 +50,8 @@ export function hostEnvironment(): Environment {
     now: () => Date.now(),
     random: () => Math.random(),
     startTimer(delayMs, callback) {
-      const timer = setTimeout(callback, delayMs);
+      // A longer delay would be taken for none.
+      const timer = setTimeout(callback, Math.min(delayMs, 2 ** 31 - 1));
       return () => clearTimeout(timer);
     },
     reportError(error) {
@@ -57,5 +62,6 @@ export function hostEnvironment(): Environment {
     webSocket: WebSocket,
     page: window === undefined || document === undefined ? undefined : { window, document },
     baseUrl: location?.href,
+    parts: PARTS,
   };
 }

@@ -12,6 +12,12 @@ export type ClientErrorCode =
   | "timeout"
   /** More requests wait than `maxPending` allows. */
   | "outbox_full"
+  /** A publish was not stored within `outboxTtlMs`. */
+  | "outbox_expired"
+  /** The client has become another user's, and does not publish for the one before. */
+  | "user_changed"
+  /** The browser's storage cannot be used, and the client goes on without; `cause` says why. */
+  | "persistence_failed"
   /** The loop over a subscription is slower than its messages; see `Subscription.messages`. */
   | "iterator_overflow"
   /** A function given to `on` threw; `cause` is what it threw. */
@@ -43,7 +49,8 @@ export class TidewireError extends Error {
   readonly channel: string | undefined;
 
   constructor(code: string, message: string, details: ErrorDetails = {}) {
-    super(message, "cause" in details ? { cause: details.cause } : undefined);
+    // Of these, an Error takes the cause.
+    super(message, details);
     this.code = code;
     this.retryable = details.retryable ?? false;
     this.channel = details.channel;

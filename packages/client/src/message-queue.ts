@@ -1,13 +1,13 @@
 import { TidewireError } from "./error.ts";
 
-/** How a queue ends: with an error for the loop to throw, or without. */
-interface End {
-  readonly error: TidewireError | undefined;
+/** How a queue ends early: with an error for the loop to throw. */
+interface Failure {
+  readonly error: unknown;
 }
 
 interface Waiter<Item> {
   readonly resolve: (result: IteratorResult<Item, undefined>) => void;
-  readonly reject: (error: TidewireError) => void;
+  readonly reject: (error: unknown) => void;
 }
 
 const DONE: IteratorReturnResult<undefined> = { done: true, value: undefined };
@@ -23,7 +23,8 @@ export class MessageQueue<Item> implements AsyncIterableIterator<Item, undefined
   readonly #onEnd: (queue: MessageQueue<Item>) => void;
   readonly #items: Item[] = [];
   readonly #waiters: Waiter<Item>[] = [];
-  #end: End | undefined;
+  #isEnded = false;
+  #failure: Failure | undefined;
 
   /** `onEnd` is called once, when no further item is wanted. */
   constructor(size: number, onEnd: (queue: MessageQueue<Item>) => void) {
@@ -33,22 +34,23 @@ export class MessageQueue<Item> implements AsyncIterableIterator<Item, undefined
 
   /** Gives the loop an item, unless it has ended. */
   push(item: Item): void {
-    if (this.#end !== undefined) return;
+    if (this.#isEnded) return;
     const waiter = this.#waiters.shift();
     if (waiter !== undefined) {
       waiter.resolve({ done: false, value: item });
     } else if (this.#items.length < this.#size) {
       this.#items.push(item);
     } else {
-      const message = `The loop is more than ${this.#size} messages behind. Make it faster or bufferSize larger, and go on from history.`;
-      this.end(new TidewireError("iterator_overflow", message));
+      const message = `The loop is more than ${this.#size} messages behind: make bufferSize larger.`;
+      this.end({ error: new TidewireError("iterator_overflow", message) });
     }
   }
 
-  /** Lets the loop end once it has had what waits; with an error it then throws it. */
-  end(error?: TidewireError): void {
-    if (this.#end !== undefined) return;
-    this.#end = { error };
+  /** Lets the loop end once it has had what waits; after a failure it then throws the error. */
+  end(failure?: Failure): void {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    this.#failure = failure;
     this.#onEnd(this);
     for (const waiter of this.#waiters.splice(0)) this.#finish(waiter);
   }
@@ -59,8 +61,8 @@ export class MessageQueue<Item> implements AsyncIterableIterator<Item, undefined
     if (item !== undefined) return Promise.resolve({ done: false, value: item });
     return new Promise((resolve, reject) => {
       const waiter = { resolve, reject };
-      if (this.#end === undefined) this.#waiters.push(waiter);
-      else this.#finish(waiter);
+      if (this.#isEnded) this.#finish(waiter);
+      else this.#waiters.push(waiter);
     });
   }
 
@@ -68,7 +70,7 @@ export class MessageQueue<Item> implements AsyncIterableIterator<Item, undefined
   return(): Promise<IteratorResult<Item, undefined>> {
     this.#items.length = 0;
     this.end();
-    this.#end = { error: undefined };
+    this.#failure = undefined;
     return Promise.resolve(DONE);
   }
 
@@ -78,9 +80,9 @@ export class MessageQueue<Item> implements AsyncIterableIterator<Item, undefined
 
   /** The error is thrown once; whoever asks again is told that it is over. */
   #finish(waiter: Waiter<Item>): void {
-    const error = this.#end?.error;
-    this.#end = { error: undefined };
-    if (error === undefined) waiter.resolve(DONE);
-    else waiter.reject(error);
+    const failure = this.#failure;
+    this.#failure = undefined;
+    if (failure === undefined) waiter.resolve(DONE);
+    else waiter.reject(failure.error);
   }
 }

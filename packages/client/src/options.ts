@@ -38,8 +38,16 @@ export interface TidewireOptions {
   readonly trustHiddenMs?: number | undefined;
   /** The longest wait for the answer to `history`, `presence` and `rpc`, connecting included. Default 10 000. */
   readonly requestTimeoutMs?: number | undefined;
-  /** The most requests that wait for an answer or a connection. Default 1000; one more is rejected. */
+  /** The most publishes that wait for an answer or a connection, and the most other requests. Default 1000. */
   readonly maxPending?: number | undefined;
+  /** How long a publish may wait to be stored before it is rejected with `outbox_expired`. Default 24 hours. */
+  readonly outboxTtlMs?: number | undefined;
+  /**
+   * Keep what waits and where subscriptions stand in the browser's IndexedDB, by server and user. Default false.
+   *
+   * A page that comes back, after a reload or when its tab was killed, goes on where it was. Loads a file of its own.
+   */
+  readonly persist?: boolean | undefined;
   /** What the program calls itself in the server's logs. */
   readonly name?: string | undefined;
   readonly version?: string | undefined;
@@ -54,18 +62,31 @@ export interface Settings extends TidewireOptions {
   readonly trustHiddenMs: number;
   readonly requestTimeoutMs: number;
   readonly maxPending: number;
+  readonly outboxTtlMs: number;
 }
 
 /** Fills in the defaults. An option that is given as undefined counts as absent. */
 export function settingsOf(options: TidewireOptions): Settings {
+  const { backoff = {} } = options;
+  const { minMs = 500, maxMs = 20_000 } = backoff;
+  const {
+    connectTimeoutMs = 5000,
+    pongTimeoutMs = 10_000,
+    probeTimeoutMs = 3000,
+    trustHiddenMs = 10_000,
+    requestTimeoutMs = 10_000,
+    maxPending = 1000,
+    outboxTtlMs = 86_400_000,
+  } = options;
   return {
     ...options,
-    backoff: { minMs: options.backoff?.minMs ?? 500, maxMs: options.backoff?.maxMs ?? 20_000 },
-    connectTimeoutMs: options.connectTimeoutMs ?? 5000,
-    pongTimeoutMs: options.pongTimeoutMs ?? 10_000,
-    probeTimeoutMs: options.probeTimeoutMs ?? 3000,
-    trustHiddenMs: options.trustHiddenMs ?? 10_000,
-    requestTimeoutMs: options.requestTimeoutMs ?? 10_000,
-    maxPending: options.maxPending ?? 1000,
+    backoff: { minMs, maxMs },
+    connectTimeoutMs,
+    pongTimeoutMs,
+    probeTimeoutMs,
+    trustHiddenMs,
+    requestTimeoutMs,
+    maxPending,
+    outboxTtlMs,
   };
 }

@@ -27,15 +27,15 @@ export function watchPage(
     tell({ type: "wake", doubt });
   };
   const stop = new AbortController();
-  const { signal } = stop;
-  document.addEventListener("visibilitychange", onVisibility, { signal });
-  document.addEventListener("resume", () => tell({ type: "wake", doubt: true }), { signal });
-  window.addEventListener("online", () => tell({ type: "wake", doubt: true }), { signal });
-  window.addEventListener("offline", () => tell({ type: "offline" }), { signal });
-  window.addEventListener("pagehide", () => tell({ type: "hide" }), { signal });
-  window.addEventListener("pageshow", (event) => tell({ type: "show", doubt: isPersisted(event) }), {
-    signal,
-  });
+  const listen = (target: EventTarget, name: string, listener: (event: Event) => void): void =>
+    target.addEventListener(name, listener, stop);
+  const doubt = (): void => tell({ type: "wake", doubt: true });
+  listen(document, "visibilitychange", onVisibility);
+  listen(document, "resume", doubt);
+  listen(window, "online", doubt);
+  listen(window, "offline", () => tell({ type: "offline" }));
+  listen(window, "pagehide", () => tell({ type: "hide" }));
+  listen(window, "pageshow", (event) => tell({ type: "show", doubt: isPersisted(event) }));
   return () => stop.abort();
 }
 

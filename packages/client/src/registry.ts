@@ -1,4 +1,4 @@
-import type { Push, Since, SubscribedPush, SubscriptionRequest } from "@tidewire/protocol";
+import type { Position, Push, Since, SubscribedPush, SubscriptionRequest } from "@tidewire/protocol";
 import type { Calls } from "./calls.ts";
 import { type ChannelPush, ChannelSubscription, type SubscriptionOwner } from "./channel-subscription.ts";
 import type { TidewireError } from "./error.ts";
@@ -23,6 +23,10 @@ export interface RegistryOwner {
   readonly report: (error: TidewireError) => void;
   /** The server has subscribed this client by itself: to its inbox, or because the backend said so. */
   readonly subscribedByServer: (subscription: ChannelSubscription) => void;
+  /** Where an earlier page stood in a channel. */
+  readonly positionOf: (channel: string) => Position | undefined;
+  /** Where a subscription stands now; undefined when it is over for good. */
+  readonly moved: (channel: string, position: Position | undefined) => void;
   /** How far the subscriptions are has changed. */
   readonly progressed: () => void;
   /** Calls back after a growing, random delay. */
@@ -59,10 +63,6 @@ export class Registry implements SubscriptionOwner {
     return missing;
   }
 
-  get(channel: string): ChannelSubscription | undefined {
-    return this.#byChannel.get(channel);
-  }
-
   /** Gives the channel's subscription; a new one begins at `since`. */
   subscribe(channel: string, since: Since | undefined): ChannelSubscription {
     const existing = this.#byChannel.get(channel);
@@ -70,6 +70,15 @@ export class Registry implements SubscriptionOwner {
     const subscription = this.#add(channel, since);
     if (this.#isListed) this.#ask(subscription);
     return subscription;
+  }
+
+  /** Goes on where earlier pages stood, and keeps where this one is. */
+  resumePositions(): void {
+    for (const subscription of this.#byChannel.values()) {
+      const position = this.#owner.positionOf(subscription.channel);
+      if (position !== undefined) subscription.resumeAt(position);
+      this.moved(subscription);
+    }
   }
 
   /** What `connect` asks for: as much as fits; the rest is asked for one by one, right after it. */
@@ -122,7 +131,7 @@ export class Registry implements SubscriptionOwner {
   ended(channel: string, reason: string | undefined): void {
     const subscription = this.#byChannel.get(channel);
     if (subscription === undefined || !subscription.isAsked || this.#leaving.has(channel)) return;
-    this.#byChannel.delete(channel);
+    this.#forget(channel);
     subscription.end(reason);
   }
 
@@ -150,7 +159,7 @@ export class Registry implements SubscriptionOwner {
   /** The program has ended a subscription: tells the server, if it knows of it. */
   left(subscription: ChannelSubscription): void {
     const { channel, isAsked } = subscription;
-    if (this.#byChannel.get(channel) === subscription) this.#byChannel.delete(channel);
+    if (this.#byChannel.get(channel) === subscription) this.#forget(channel);
     if (isAsked) this.#leave(channel);
   }
 
@@ -159,6 +168,10 @@ export class Registry implements SubscriptionOwner {
     if (subscription.isBehind) this.#behind.add(subscription);
     else this.#behind.delete(subscription);
     this.#owner.progressed();
+  }
+
+  moved({ channel, position }: ChannelSubscription): void {
+    if (position !== undefined) this.#owner.moved(channel, position);
   }
 
   delivered(message: Message<unknown>): void {
@@ -171,25 +184,30 @@ export class Registry implements SubscriptionOwner {
 
   #add(channel: string, since: Since | undefined): ChannelSubscription {
     const subscription = new ChannelSubscription(channel, since, this.#calls, this);
+    const position = this.#owner.positionOf(channel);
+    if (position !== undefined) subscription.resumeAt(position);
     this.#byChannel.set(channel, subscription);
     this.progressed(subscription);
     return subscription;
   }
 
+  #forget(channel: string): void {
+    this.#byChannel.delete(channel);
+    this.#owner.moved(channel, undefined);
+  }
+
   #ask(subscription: ChannelSubscription): void {
     const { channel } = subscription;
     subscription.isAsked = true;
-    this.#requests.start(
-      { type: "subscribe", channel, ...requestOf(subscription) },
-      {
-        lifetime: "connection",
-        answered: (push) => {
-          if (push.type === "subscribed" && this.#byChannel.get(channel) === subscription)
-            subscription.confirm(push);
-        },
-        failed: (error) => this.#refuse(subscription, error),
+    this.#requests.post(JSON.stringify({ type: "subscribe", channel, ...requestOf(subscription) }), {
+      channel,
+      lifetime: "connection",
+      answered: (push) => {
+        if (push.type === "subscribed" && this.#byChannel.get(channel) === subscription)
+          subscription.confirm(push);
       },
-    );
+      failed: (error) => this.#refuse(subscription, error),
+    });
   }
 
   #refuse(subscription: ChannelSubscription, error: TidewireError): void {
@@ -197,7 +215,7 @@ export class Registry implements SubscriptionOwner {
     // The server was quicker, as with one's inbox: its own confirmation counts.
     if (error.code === "already_subscribed" || this.#byChannel.get(channel) !== subscription) return;
     subscription.isAsked = false;
-    if (!error.retryable) this.#byChannel.delete(channel);
+    if (!error.retryable) this.#forget(channel);
     else this.#askLater(subscription);
     subscription.refuse(error);
   }
@@ -217,10 +235,12 @@ export class Registry implements SubscriptionOwner {
       if (left > 0) this.#leaving.set(channel, left);
       else this.#leaving.delete(channel);
     };
-    this.#requests.start(
-      { type: "unsubscribe", channel },
-      { lifetime: "connection", answered: settled, failed: settled },
-    );
+    this.#requests.post(JSON.stringify({ type: "unsubscribe", channel }), {
+      channel,
+      lifetime: "connection",
+      answered: settled,
+      failed: settled,
+    });
   }
 }
 

@@ -1,4 +1,5 @@
-import type { Command, ErrorPush, PublishCommand, Push, RpcCommand } from "@tidewire/protocol";
+import type { Command, ErrorPush, Push, RpcCommand } from "@tidewire/protocol";
+import { type Bounds, type Ending, promiseWithin } from "./ending.ts";
 import { TidewireError } from "./error.ts";
 
 /** What becomes of a request that has no answer when the connection is lost. */
@@ -13,11 +14,18 @@ export type Lifetime =
 /** How to treat one request, and who hears of its end. Exactly one of the two functions is called, once. */
 export interface RequestPlan {
   readonly lifetime: Lifetime;
-  /** Undefined waits as long as it takes. */
-  readonly timeoutMs?: number | undefined;
+  readonly channel: string | undefined;
   readonly answered: (push: Push) => void;
   /** Not called for a `connection` request that is forgotten. */
   readonly failed: (error: TidewireError) => void;
+}
+
+/** What bounds the wait for an answer. */
+export interface AskOptions {
+  readonly lifetime: Lifetime;
+  /** Undefined waits as long as it takes. */
+  readonly timeoutMs?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Fields that may be absent may also be undefined, which JSON leaves out. */
@@ -28,15 +36,12 @@ type Undefinable<T> = T extends unknown
 /** A command that is answered. The id is added here, and payloads are whatever JSON can write. */
 export type Request = Undefinable<
   | Exclude<Command, { type: "ping" | "connect" | "publish" | "rpc" }>
-  | (Omit<PublishCommand, "data"> & { readonly data: unknown })
   | (Omit<RpcCommand, "data"> & { readonly data: unknown })
 >;
 
 interface Pending {
   readonly text: string;
-  readonly channel: string | undefined;
   readonly plan: RequestPlan;
-  readonly stopTimer: (() => void) | undefined;
   isSent: boolean;
 }
 
@@ -58,9 +63,10 @@ export class Requests {
   readonly #ports: RequestPorts;
   readonly #maxPending: number;
   readonly #pending = new Map<number, Pending>();
+  /** What everything is refused with while the client is stopped. */
+  refusal: TidewireError | undefined;
   #lastId = 0;
   #isConnected = false;
-  #refusal: TidewireError | undefined;
   #maxMessageBytes = 0;
 
   constructor(maxPending: number, ports: RequestPorts) {
@@ -77,64 +83,45 @@ export class Requests {
   /**
    * Promises what `pick` finds in the answer; undefined is an answer of the wrong type.
    *
-   * Rejects at once while the client is stopped.
+   * Rejects at once while the client is stopped, and with the signal's reason when it aborts.
    */
   ask<Result>(
     request: Request,
-    lifetime: Lifetime,
-    timeoutMs: number | undefined,
+    { lifetime, timeoutMs, signal }: AskOptions,
     pick: (push: Push) => Result | undefined,
   ): Promise<Result> {
-    const promise = new Promise<Result>((resolve, reject) => {
-      if (this.#refusal !== undefined) {
-        reject(this.#refusal);
-        return;
-      }
-      const answered = (push: Push): void => {
-        const result = pick(push);
-        if (result !== undefined) resolve(result);
-        else reject(new TidewireError("internal", `The server answered with ${push.type}.`));
-      };
+    const channel = "channel" in request ? request.channel : undefined;
+    let id = 0;
+    const bounds: Bounds = {
+      startTimer: this.#ports.startTimer,
+      timeoutMs,
+      timeoutError: () =>
+        new TidewireError("timeout", "No answer came in time.", { retryable: true, channel }),
+      signal,
+      givenUp: () => this.#pending.delete(id),
+    };
+    return promiseWithin(bounds, (ending) => {
+      const text = textOf(channel, request);
+      const refusal = this.refusal ?? fullness(this.#pending.size, this.#maxPending, channel);
+      if (refusal !== undefined) return ending.reject(refusal);
+      if (text instanceof TidewireError) return ending.reject(text);
+      const answered = (push: Push): void => settle(ending, push, pick);
       const failed = (error: TidewireError): void => {
-        // A program that ends the client, or is sent away, must not die of promises that it has let go of.
-        if (error === this.#refusal) promise.catch(() => {});
-        reject(error);
+        if (error === this.refusal) ending.rejectQuietly(error);
+        else ending.reject(error);
       };
-      this.start(request, { lifetime, timeoutMs, answered, failed });
+      id = this.post(text, { lifetime, channel, answered, failed });
+      return undefined;
     });
-    return promise;
   }
 
-  /** Sends a command now, or when there is a connection. Its payload is taken down at once. Never throws. */
-  start(request: Request, plan: RequestPlan): void {
-    const channel = "channel" in request ? request.channel : undefined;
-    const fail = (code: string, message: string, retryable: boolean, cause?: unknown): void =>
-      plan.failed(new TidewireError(code, message, { retryable, channel, cause }));
-    if (plan.lifetime !== "connection" && this.#pending.size >= this.#maxPending) {
-      fail("outbox_full", `${this.#maxPending} requests wait already. Wait for some of them.`, true);
-      return;
-    }
+  /** Sends a command now, or when there is a connection, and gives its number. `text` is its JSON without one. */
+  post(text: string, plan: RequestPlan): number {
     const id = this.nextId();
-    let text: string;
-    try {
-      text = JSON.stringify({ ...request, id });
-    } catch (error) {
-      fail("invalid_field", "The data cannot be written as JSON.", false, error);
-      return;
-    }
-    const { timeoutMs } = plan;
-    const stopTimer =
-      timeoutMs === undefined
-        ? undefined
-        : this.#ports.startTimer(timeoutMs, () => {
-            this.#fail(
-              id,
-              new TidewireError("timeout", "No answer came in time.", { retryable: true, channel }),
-            );
-          });
-    const pending: Pending = { text, channel, plan, stopTimer, isSent: false };
+    const pending: Pending = { text: `${text.slice(0, -1)},"id":${id}}`, plan, isSent: false };
     this.#pending.set(id, pending);
     if (this.#isConnected) this.#send(id, pending);
+    return id;
   }
 
   /** The connection stands: sends what waits. A larger text than `maxMessageBytes` would end the connection. */
@@ -152,15 +139,16 @@ export class Requests {
     for (const [id, pending] of this.#pending) {
       const { lifetime } = pending.plan;
       if (lifetime === "connection") this.#take(id);
-      else if (lifetime === "once" && pending.isSent) this.#fail(id, connectionLost(pending.channel));
+      else if (lifetime === "once" && pending.isSent) this.#fail(id, connectionLost(pending.plan.channel));
       else pending.isSent = false;
     }
   }
 
-  /** Gives an answer to whoever waits for it; false when nobody does. */
+  /** Gives an answer to whoever waits for it; false when it answers nothing that was asked. */
   answer(id: number, push: Push): boolean {
     const pending = this.#pending.get(id);
-    if (pending === undefined) return false;
+    // Whoever asked may have given up.
+    if (pending === undefined) return id <= this.#lastId;
     if (push.type !== "error") this.#take(id)?.answered(push);
     else if (push.code === "shutting_down" && pending.plan.lifetime === "repeat") {
       // The server is about to say goodbye: the next connection will carry it.
@@ -169,23 +157,17 @@ export class Requests {
     return true;
   }
 
-  /** Fails everything that waits and everything that is asked from now on, until `resume`. */
-  stop(error: TidewireError): void {
-    this.#refusal = error;
+  /** Fails everything that waits. */
+  failAll(error: TidewireError): void {
     for (const id of this.#pending.keys()) this.#fail(id, error);
   }
 
-  /** The client is trying again: takes requests as before. */
-  resume(): void {
-    this.#refusal = undefined;
-  }
-
   #send(id: number, pending: Pending): void {
-    const { text, channel } = pending;
+    const { text, plan } = pending;
     // UTF-16 units take at most three bytes each, so most texts need no counting.
     if (text.length * 3 > this.#maxMessageBytes && UTF8.encode(text).length > this.#maxMessageBytes) {
-      const message = `The message has more than ${this.#maxMessageBytes} bytes. Send less, or a link to the data.`;
-      this.#fail(id, new TidewireError("message_too_large", message, { channel }));
+      const message = `The message has more than ${this.#maxMessageBytes} bytes: send a link to the data.`;
+      this.#fail(id, new TidewireError("message_too_large", message, { channel: plan.channel }));
       return;
     }
     pending.isSent = true;
@@ -195,7 +177,6 @@ export class Requests {
   #take(id: number): RequestPlan | undefined {
     const pending = this.#pending.get(id);
     this.#pending.delete(id);
-    pending?.stopTimer?.();
     return pending?.plan;
   }
 
@@ -204,14 +185,43 @@ export class Requests {
   }
 }
 
+/** Writes a command as JSON, or says that it cannot be. */
+export function textOf(channel: string | undefined, command: object): string | TidewireError {
+  try {
+    return JSON.stringify(command);
+  } catch (cause) {
+    return new TidewireError("invalid_field", "The data cannot be written as JSON.", { channel, cause });
+  }
+}
+
+/** The error of one who comes when as many wait as may. */
+export function fullness(
+  waiting: number,
+  maxPending: number,
+  channel: string | undefined,
+): TidewireError | undefined {
+  if (waiting < maxPending) return undefined;
+  const message = `${waiting} requests wait already.`;
+  return new TidewireError("outbox_full", message, { retryable: true, channel });
+}
+
+/** Ends a wait with what `pick` finds in the server's answer; undefined is an answer of the wrong type. */
+export function settle<Result>(
+  ending: Ending<Result>,
+  push: Push,
+  pick: (push: Push) => Result | undefined,
+): void {
+  const result = pick(push);
+  if (result !== undefined) ending.resolve(result);
+  else ending.reject(new TidewireError("internal", `The server answered with ${push.type}.`));
+}
+
 /** The error that a server's `error` message says. */
 export function errorOf(push: ErrorPush): TidewireError {
-  const { code, message, retryable, channel } = push;
-  return new TidewireError(code, message, { retryable, channel });
+  return new TidewireError(push.code, push.message, push);
 }
 
 function connectionLost(channel: string | undefined): TidewireError {
-  const message =
-    "The connection was lost before the answer came. It is not known whether it was carried out.";
+  const message = "The connection was lost. It is not known whether the call was carried out.";
   return new TidewireError("connection_lost", message, { retryable: true, channel });
 }

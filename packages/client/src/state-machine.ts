@@ -66,7 +66,7 @@ type Transition<At extends keyof Phases, Type extends keyof ConnectionEvents> = 
 ) => Step;
 
 type Row<At extends keyof Phases> = {
-  readonly [Type in keyof ConnectionEvents]: Transition<At, Type>;
+  readonly [Type in keyof ConnectionEvents]?: Transition<At, Type>;
 };
 
 type Connecting = "preparing" | "opening" | "joining";
@@ -89,28 +89,10 @@ const TIMED_OUT: Why = { code: "timeout", reason: "The server did not answer in 
 const UNPREPARED: Why = { code: "token_failed", reason: "No token came in time." };
 const NETWORK: Why = { code: "network", reason: "The connection was lost." };
 
-/** Nothing matters: the row that the others are written over. */
-const QUIET: { readonly [Type in keyof ConnectionEvents]: (phase: Phase) => Step } = {
-  connect: stay,
-  close: stay,
-  prepared: stay,
-  opened: stay,
-  connected: stay,
-  refused: stay,
-  disconnect: stay,
-  socketClosed: stay,
-  timer: stay,
-  wake: stay,
-  offline: stay,
-  hide: stay,
-  show: stay,
-};
-
 /** The table. An event that a row does not name changes nothing there. */
 const TABLE: { readonly [At in keyof Phases]: Row<At> } = {
-  idle: { ...QUIET, connect: begin, close },
+  idle: { connect: begin, close },
   preparing: {
-    ...QUIET,
     close,
     prepared: (phase, _, now) => open(phase, false, now),
     refused: refuse,
@@ -119,7 +101,6 @@ const TABLE: { readonly [At in keyof Phases]: Row<At> } = {
     hide: suspend,
   },
   opening: {
-    ...QUIET,
     close,
     opened: (phase, _, now) =>
       wait({ ...phase, at: "joining" }, now.settings.connectTimeoutMs, { do: "join" }),
@@ -130,7 +111,6 @@ const TABLE: { readonly [At in keyof Phases]: Row<At> } = {
     hide: suspend,
   },
   joining: {
-    ...QUIET,
     close,
     connected: join,
     refused: refuse,
@@ -141,7 +121,6 @@ const TABLE: { readonly [At in keyof Phases]: Row<At> } = {
     hide: suspend,
   },
   connected: {
-    ...QUIET,
     close,
     disconnect,
     socketClosed: (phase, { code, reason }, now) => end(phase, code, reason, mayReconnect(code), 0, now),
@@ -152,7 +131,6 @@ const TABLE: { readonly [At in keyof Phases]: Row<At> } = {
     show: doubt,
   },
   waiting: {
-    ...QUIET,
     connect: retrySooner,
     close,
     timer: (phase, _, now) => start(phase.attempt, now),
@@ -160,20 +138,24 @@ const TABLE: { readonly [At in keyof Phases]: Row<At> } = {
     hide: suspend,
     show: retrySooner,
   },
-  suspended: { ...QUIET, connect: begin, close, wake: begin, show: begin },
-  kicked: { ...QUIET, connect: begin, close },
-  closed: { ...QUIET, connect: begin, close },
+  suspended: { connect: begin, close, wake: begin, show: begin },
+  kicked: { connect: begin, close },
+  closed: { connect: begin, close },
 };
 
 /** Tells what an event leads to. Pure: no clock, no randomness, no memory. */
-export function step<At extends keyof Phases, Type extends keyof ConnectionEvents>(
+export function step(phase: Phase, event: ConnectionEvent, now: Circumstances): Step {
+  return transit(phase, event, now) ?? stay(phase);
+}
+
+function transit<At extends keyof Phases, Type extends keyof ConnectionEvents>(
   phase: Phase<At>,
   event: ConnectionEvent<Type>,
   now: Circumstances,
-): Step {
+): Step | undefined {
   const row: Row<At> = TABLE[phase.at];
-  const transition: Transition<At, Type> = row[event.type];
-  return transition(phase, event, now);
+  const transition: Transition<At, Type> | undefined = row[event.type];
+  return transition?.(phase, event, now);
 }
 
 function stay(phase: Phase): Step {
@@ -195,7 +177,11 @@ function start(attempt: number, now: Circumstances): Step {
 
 /** Begins a try in place of one that is under way. */
 function restart(phase: Phase<Running>, attempt: number, now: Circumstances): Step {
-  const { phase: next, effects } = start(attempt, now);
+  return dropping(phase, start(attempt, now));
+}
+
+/** Drops the socket of a phase before anything else. */
+function dropping(phase: Phase, { phase: next, effects }: Step): Step {
   return { phase: next, effects: [...dropOf(phase, false), ...effects] };
 }
 
@@ -257,8 +243,7 @@ function fail(phase: Phase<Running>, why: Why, retryAfterMs: number, now: Circum
 /** A socket that did not lead to a connection: another door may. */
 function failToConnect(phase: Phase<"opening" | "joining">, why: Why, now: Circumstances): Step {
   if (!now.canFallBack) return fail(phase, why, 0, now);
-  const { phase: next, effects } = open(phase, true, now);
-  return { phase: next, effects: [...dropOf(phase, false), ...effects] };
+  return dropping(phase, open(phase, true, now));
 }
 
 function lose(

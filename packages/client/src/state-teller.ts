@@ -6,7 +6,7 @@ const PROGRESS_INTERVAL_MS = 100;
 /** Where states come from and go to. */
 export interface StateTellerPorts {
   readonly state: () => ClientState;
-  readonly emit: (state: ClientState) => void;
+  readonly tellState: (state: ClientState) => void;
   readonly startTimer: (delayMs: number, callback: () => void) => void;
 }
 
@@ -28,7 +28,7 @@ export class StateTeller {
     if (text === this.#told) return;
     this.#told = text;
     this.#status = state.status;
-    this.#ports.emit(state);
+    this.#ports.tellState(state);
   }
 
   /** A subscription is further: a change of status is told at once, mere numbers at intervals. */

@@ -72,8 +72,14 @@ export interface SubscriptionEvents<Payload> {
   state: SubscriptionState;
 }
 
+/** How to ask. */
+export interface CallOptions {
+  /** Gives the question up when it aborts: the promise rejects with its reason. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** Which page of a stream to read. */
-export interface HistoryOptions {
+export interface HistoryOptions extends CallOptions {
   /** Exclusive: with `asc` the page begins after it, with `desc` before it. Default: the beginning, or the head. */
   readonly since?: Since | undefined;
   /** At most 1000; default 100. */
@@ -106,6 +112,12 @@ export interface PublishOptions {
   readonly key?: string | undefined;
   /** `high` is never left out by a budget, where the channel's rule lets clients say so. */
   readonly priority?: "normal" | "high" | undefined;
+  /**
+   * Takes the publish back when it aborts: the promise rejects with its reason.
+   *
+   * One that was sent already may have been stored all the same.
+   */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Where a published message stands. `duplicate` says that it stood there before. */
@@ -115,6 +127,8 @@ export type Published = Omit<PublishedPush, "type" | "id">;
 export interface MessagesOptions {
   /** How many messages may wait for the loop. Default 1024. */
   readonly bufferSize?: number | undefined;
+  /** Ends the loop when it aborts: it throws the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -168,7 +182,7 @@ export interface Subscription<Payload> {
   [Symbol.asyncIterator](): AsyncIterableIterator<Message<Payload>, undefined>;
   /** The same as the client's method, for this channel, as are the next three. */
   publish(data: Payload, options?: PublishOptions): Promise<Published>;
-  presence(): Promise<readonly Member[]>;
+  presence(options?: CallOptions): Promise<readonly Member[]>;
   history(options?: HistoryOptions): Promise<HistoryPage<Payload>>;
   ack(offset: number): Promise<Acknowledged>;
   /** Ends it, here at once and on the server when it hears of it. Handlers are removed and hear nothing more. */

@@ -1,4 +1,12 @@
-import { BROADCAST_CHANNEL, type JsonValue, type Member, type Push, type Since } from "@tidewire/protocol";
+import {
+  BROADCAST_CHANNEL,
+  type ConnectedPush,
+  type JsonValue,
+  type Member,
+  type Position,
+  type Push,
+  type Since,
+} from "@tidewire/protocol";
 import { backoffMs } from "./backoff.ts";
 import { Calls } from "./calls.ts";
 import type { AnyChannels, ChannelMap, PayloadOf } from "./channel-map.ts";
@@ -10,12 +18,15 @@ import { Emitter, type Handler, type ListenOptions } from "./emitter.ts";
 import { type Environment, hostEnvironment } from "./environment.ts";
 import { TidewireError } from "./error.ts";
 import { type Settings, settingsOf, type TidewireOptions } from "./options.ts";
+import type { Keeper, KeeperPorts } from "./keeper.ts";
+import { Outbox } from "./outbox.ts";
 import { Registry } from "./registry.ts";
 import { errorOf, Requests } from "./requests.ts";
 import { StateTeller } from "./state-teller.ts";
 import { TokenSource } from "./token-source.ts";
 import type {
   Acknowledged,
+  CallOptions,
   HistoryOptions,
   HistoryPage,
   Message,
@@ -47,6 +58,8 @@ export interface SubscribeOptions {
    * Default: with what is published from now on; in the user's inbox, after what was acknowledged.
    */
   readonly since?: Since | undefined;
+  /** Ends the subscription when it aborts. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -60,6 +73,9 @@ export class Tidewire<Channels extends ChannelMap = AnyChannels> {
   readonly #events: Emitter<TidewireEvents>;
   readonly #connection: Connection;
   readonly #requests: Requests;
+  readonly #outbox: Outbox;
+  readonly #keeperPorts: KeeperPorts;
+  #keeper: Keeper | undefined;
   readonly #calls: Calls;
   readonly #registry: Registry;
   readonly #tokens: TokenSource;
@@ -97,39 +113,47 @@ export class Tidewire<Channels extends ChannelMap = AnyChannels> {
       if (name === "error") environment.reportError(cause);
       else this.#report(new TidewireError("handler_failed", `A handler of ${name} threw.`, { cause }));
     });
-    this.#tokens = new TokenSource(settings, (error) => this.#report(error));
-    this.#states = new StateTeller({
+    const startTimer = this.#startTimer.bind(this);
+    const report = (error: TidewireError): void => this.#report(error);
+    const ports = {
+      now: environment.now,
+      startTimer,
+      retryLater: (attempt: number, callback: () => void): void => {
+        startTimer(backoffMs(attempt, environment.random(), settings.backoff), callback);
+      },
+      report,
+      send: (text: string): void => this.#connection.send(text),
       state: () => this.state,
-      emit: (state) => this.#events.emit("state", state),
-      startTimer: (delayMs, callback) => this.#startTimer(delayMs, callback),
-    });
-    this.#requests = new Requests(settings.maxPending, {
-      send: (text) => this.#connection.send(text),
-      startTimer: (delayMs, callback) => this.#startTimer(delayMs, callback),
-    });
-    this.#calls = new Calls(this.#requests, settings.requestTimeoutMs);
-    this.#registry = new Registry(this.#requests, this.#calls, {
-      delivered: (message) => this.#events.emit("message", message),
-      report: (error) => this.#report(error),
-      subscribedByServer: (subscription) => this.#events.emit("subscription", subscription),
-      progressed: () => this.#states.progressed(),
-      retryLater: (attempt, callback) => {
-        this.#startTimer(backoffMs(attempt, environment.random(), settings.backoff), callback);
-      },
-    });
-    this.#connection = new Connection(
-      connectUrl(url, environment.baseUrl),
-      webSocket,
-      settings,
-      environment,
-      {
-        connectMessage: () => this.#connectMessage(),
-        prepare: () => this.#prepare(),
-        forgetToken: () => this.#tokens.forget(),
-        phaseChanged: (phase, before) => this.#phaseChanged(phase, before),
-        received: (push) => this.#received(push),
-      },
-    );
+      tellState: (state: ClientState): void => this.#events.emit("state", state),
+      delivered: (message: Message<unknown>): void => this.#events.emit("message", message),
+      positionOf: (channel: string) => this.#keeper?.positionOf(channel),
+      moved: (channel: string, position: Position | undefined): void =>
+        this.#keeper?.moved(channel, position),
+      subscribedByServer: (subscription: Subscription<unknown>): void =>
+        this.#events.emit("subscription", subscription),
+      progressed: (): void => this.#states.progressed(),
+      connectMessage: () => this.#connectMessage(),
+      prepare: (): void => this.#prepare(),
+      forgetToken: (): void => this.#tokens.forget(),
+      phaseChanged: (phase: Phase, before: Phase): void => this.#phaseChanged(phase, before),
+      received: (push: Push): void => this.#received(push),
+    };
+    this.#tokens = new TokenSource(settings, report);
+    this.#states = new StateTeller(ports);
+    this.#requests = new Requests(settings.maxPending, ports);
+    this.#outbox = new Outbox(this.#requests, settings, ports);
+    this.#calls = new Calls(this.#requests, this.#outbox, settings.requestTimeoutMs);
+    this.#registry = new Registry(this.#requests, this.#calls, ports);
+    const address = connectUrl(url, environment.baseUrl);
+    this.#keeperPorts = {
+      url: address,
+      user: settings.user,
+      now: environment.now,
+      report: (cause) => this.#report(new TidewireError("persistence_failed", STORAGE_FAILED, { cause })),
+      outbox: this.#outbox,
+      registry: this.#registry,
+    };
+    this.#connection = new Connection(address, webSocket, settings, environment, ports);
     if (options.autoConnect ?? true) this.connect();
   }
 
@@ -216,7 +240,9 @@ export class Tidewire<Channels extends ChannelMap = AnyChannels> {
   // This overload is where the declaration of the channels is taken at its word.
   subscribe(channel: string, options: SubscribeOptions = {}): Subscription<unknown> {
     if (this.#isClosed) throw closed();
-    return this.#registry.subscribe(channel, options.since);
+    const subscription = this.#registry.subscribe(channel, options.since);
+    if (options.signal !== undefined) subscription.endWith(options.signal);
+    return subscription;
   }
 
   /**
@@ -244,8 +270,8 @@ export class Tidewire<Channels extends ChannelMap = AnyChannels> {
   }
 
   /** Asks who is in a channel now. Rejects with `timeout` when no answer comes in `requestTimeoutMs`. */
-  presence(channel: string): Promise<readonly Member[]> {
-    return this.#calls.presence(channel);
+  presence(channel: string, options?: CallOptions): Promise<readonly Member[]> {
+    return this.#calls.presence(channel, options);
   }
 
   /**
@@ -253,8 +279,8 @@ export class Tidewire<Channels extends ChannelMap = AnyChannels> {
    *
    * It is sent at most once: when the connection is lost before the answer, it rejects with `connection_lost`.
    */
-  rpc(method: string, data?: unknown): Promise<JsonValue> {
-    return this.#calls.rpc(method, data);
+  rpc(method: string, data?: unknown, options?: CallOptions): Promise<JsonValue> {
+    return this.#calls.rpc(method, data, options);
   }
 
   /**
@@ -283,25 +309,48 @@ export class Tidewire<Channels extends ChannelMap = AnyChannels> {
   }
 
   #prepare(): void {
-    if (this.#tokens.isMissing) void this.#fetchToken();
+    if (this.#tokens.isMissing || this.#isKeeperMissing) void this.#gather();
     else this.#connection.tell({ type: "prepared" });
   }
 
-  async #fetchToken(): Promise<void> {
-    const token = await this.#tokens.renew();
-    const why = { code: "token_failed", reason: "No token could be fetched." };
-    this.#connection.tell(
-      token === undefined ? { type: "refused", why, retryable: true } : { type: "prepared" },
-    );
+  get #isKeeperMissing(): boolean {
+    return this.#settings.persist === true && this.#keeper?.isReady !== true;
+  }
+
+  async #gather(): Promise<void> {
+    if (this.#tokens.isMissing && (await this.#tokens.renew()) === undefined) {
+      const why = { code: "token_failed", reason: "No token could be fetched." };
+      this.#connection.tell({ type: "refused", why, retryable: true });
+      return;
+    }
+    if (this.#isKeeperMissing) await this.#openKeeper();
+    this.#connection.tell({ type: "prepared" });
+  }
+
+  async #openKeeper(): Promise<void> {
+    try {
+      const { keeperOf } = await this.#environment.parts.persistence();
+      if (this.#isClosed) return;
+      this.#keeper ??= keeperOf(this.#keeperPorts);
+      await this.#keeper.open(this.#tokens.token);
+    } catch (cause) {
+      this.#keeperPorts.report(cause);
+    }
   }
 
   #phaseChanged(phase: Phase, before: Phase): void {
     if (isLinked(before) && !isLinked(phase)) {
       this.#requests.disconnected();
+      this.#outbox.disconnected();
       this.#registry.disconnected();
     }
-    if (phase.at === "kicked" || phase.at === "closed") this.#session = undefined;
-    else this.#requests.resume();
+    if (phase.at === "kicked" || phase.at === "closed") {
+      this.#session = undefined;
+    } else {
+      this.#refuseAll(undefined);
+    }
+    // Neither its lock nor its database may keep a page out of the cache.
+    if (phase.at === "suspended") this.#keeper?.close();
     this.#states.changed();
     if (phase.at === "kicked") {
       this.#stop(phase.reason);
@@ -317,11 +366,7 @@ export class Tidewire<Channels extends ChannelMap = AnyChannels> {
   #received(push: Push): void {
     switch (push.type) {
       case "connected":
-        this.#id = push.connection;
-        this.#user = push.user;
-        this.#session = push.session;
-        this.#connection.tell({ type: "connected", pingIntervalMs: push.pingIntervalMs });
-        return this.#requests.connected(push.maxMessageBytes);
+        return this.#welcomed(push);
       case "disconnect":
         return this.#connection.tell(push);
       case "refresh":
@@ -355,8 +400,22 @@ export class Tidewire<Channels extends ChannelMap = AnyChannels> {
     }
   }
 
+  #welcomed(push: ConnectedPush): void {
+    const { connection, user, session, pingIntervalMs, maxMessageBytes } = push;
+    // A session knows who it is: whoever comes back as somebody else does not publish what the one before wrote.
+    if (this.#session !== undefined && user !== this.#user) this.#outbox.failAll(userChanged());
+    this.#id = connection;
+    this.#user = user;
+    this.#session = session;
+    this.#keeper?.userIs(user);
+    this.#connection.tell({ type: "connected", pingIntervalMs });
+    this.#requests.connected(maxMessageBytes);
+    this.#outbox.connected();
+  }
+
   #answered(push: Push): boolean {
-    return "id" in push && typeof push.id === "number" && this.#requests.answer(push.id, push);
+    const id = "id" in push ? push.id : undefined;
+    return typeof id === "number" && id !== this.#connectId && this.#requests.answer(id, push);
   }
 
   #failed(push: Extract<Push, { type: "error" }>): void {
@@ -374,7 +433,8 @@ export class Tidewire<Channels extends ChannelMap = AnyChannels> {
     const token = await this.#tokens.renew();
     if (token === undefined || this.#connection.phase.at !== "connected") return;
     const failed = (error: TidewireError): void => this.#report(error);
-    this.#requests.start({ type: "refresh", token }, { lifetime: "connection", answered: () => {}, failed });
+    const text = JSON.stringify({ type: "refresh", token });
+    this.#requests.post(text, { lifetime: "connection", channel: undefined, answered: () => {}, failed });
   }
 
   #report(error: TidewireError): void {
@@ -398,22 +458,38 @@ export class Tidewire<Channels extends ChannelMap = AnyChannels> {
 
   /** The server sent the client away: whoever waits is told. Subscriptions stay, for `connect()`. */
   #stop(reason: string): void {
-    const error = new TidewireError("disconnected", `The server closed the connection for good: ${reason}`);
-    this.#requests.stop(error);
+    const error = new TidewireError("disconnected", `The server closed the connection: ${reason}`);
+    this.#refuseAll(error);
     this.#registry.interrupt(error);
   }
 
   #tearDown(): void {
-    this.#requests.stop(closed());
+    this.#refuseAll(closed());
     this.#registry.close();
     this.#events.clear();
     for (const cancel of this.#timers) cancel();
+  }
+
+  /** Fails what waits and what is asked from now on; undefined takes it again. */
+  #refuseAll(error: TidewireError | undefined): void {
+    this.#requests.refusal = error;
+    this.#outbox.refusal = error;
+    if (error === undefined) return;
+    this.#requests.failAll(error);
+    this.#outbox.failAll(error);
+    this.#keeper?.close();
   }
 }
 
 /** Whether `connect` was sent and the connection still stands. */
 function isLinked(phase: Phase): boolean {
   return phase.at === "joining" || phase.at === "connected";
+}
+
+const STORAGE_FAILED = "The browser's storage cannot be used: what waits is kept in memory only.";
+
+function userChanged(): TidewireError {
+  return new TidewireError("user_changed", "The client is signed in as somebody else now.");
 }
 
 function closed(): TidewireError {

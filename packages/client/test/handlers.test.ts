@@ -140,6 +140,31 @@ test("a loop that is too slow gets what fits, then throws: nothing is left out i
   assert.deepEqual(await loop.next(), { done: true, value: undefined });
 });
 
+test("a signal ends a loop with its reason, a subscription without one, and leaves no listener", async (t) => {
+  const { host, client } = startConnected(t);
+  const controller = new AbortController();
+  const { signal } = controller;
+  let listeners = 0;
+  const [add, remove] = [signal.addEventListener.bind(signal), signal.removeEventListener.bind(signal)];
+  signal.addEventListener = (...args: Parameters<typeof add>): void => {
+    listeners += 1;
+    add(...args);
+  };
+  signal.removeEventListener = (...args: Parameters<typeof remove>): void => {
+    listeners -= 1;
+    remove(...args);
+  };
+  const kept = client.subscribe("a");
+  const ended = client.subscribe("b", { signal });
+  const loop = kept.messages({ signal });
+  host.socket.receive(subscribed("a", 0), subscribed("b", 0), message("a", 1));
+  assert.equal((await loop.next()).value?.offset, 1);
+  controller.abort();
+  await assert.rejects(loop.next(), { name: "AbortError" });
+  assert.deepEqual([kept.state.status, ended.state.status, listeners], ["live", "ended", 0]);
+  assert.equal(client.subscribe("c", { signal }).state.status, "ended");
+});
+
 test("two loops and a handler each get everything", async (t) => {
   const { host, client } = startConnected(t);
   const subscription = client.subscribe("a");

@@ -9,22 +9,11 @@ test("a publish has a random id of its own, and resolves with the place of the m
   void client.publish("news", { text: "b" });
   const [a, b] = host.socket.sentOf("publish");
   assert.deepEqual([a?.data, a?.key, a?.priority], [{ text: "a" }, "k", "high"]);
-  assert.match(a?.messageId ?? "", /^[A-Za-z0-9_-]{21}$/);
+  assert.match(a?.messageId ?? "", /^[0-9a-f]{32}$/);
   assert.notEqual(a?.messageId, b?.messageId);
   host.socket.receive(published(a?.id, "news", 7, a?.messageId ?? ""));
   const { epoch, offset, duplicate } = await first;
   assert.deepEqual({ epoch, offset, duplicate }, { epoch: "e1", offset: 7, duplicate: false });
-});
-
-test("what is published while away waits, and is sent in order", (t) => {
-  const { host, client } = startClient(t);
-  for (const data of ["a", "b", "c"]) void client.publish("news", data);
-  assert.equal(host.socket.sent.length, 0);
-  host.welcome();
-  assert.deepEqual(
-    host.socket.sentOf("publish").map((command) => command.data),
-    ["a", "b", "c"],
-  );
 });
 
 test("a publish whose answer was lost is sent again with the same id, before later ones", async (t) => {
@@ -38,7 +27,8 @@ test("a publish whose answer was lost is sent again with the same id, before lat
   const after = host.socket.sentOf("publish");
   assert.deepEqual(
     after.map((command) => command.data),
-    ["a", "b"],
+    ["a"],
+    "the second one waits for the answer to the first",
   );
   assert.equal(after[0]?.messageId, before[0]?.messageId);
   host.socket.receive({
@@ -51,6 +41,7 @@ test("a publish whose answer was lost is sent again with the same id, before lat
     duplicate: true,
   });
   assert.equal((await first).duplicate, true);
+  assert.equal(host.socket.sentOf("publish").at(-1)?.data, "b");
 });
 
 test("an answered publish is not sent again", (t) => {
@@ -83,7 +74,7 @@ test("data that JSON cannot write is refused at once", async (t) => {
 test("only so many requests wait: one more is refused, and the others are not harmed", async (t) => {
   const { host, client } = startClient(t, { maxPending: 2 });
   void client.publish("news", 1);
-  void client.publish("news", 2);
+  void client.publish("chat", 2);
   await assert.rejects(client.publish("news", 3), { code: "outbox_full", retryable: true });
   host.welcome();
   assert.equal(host.socket.sentOf("publish").length, 2);
@@ -108,6 +99,103 @@ test("the server's refusal reaches the one who published, and nobody else", asyn
   await assert.rejects(promise, { code: "permission_denied", retryable: false, channel: "news" });
   assert.deepEqual([client.state.status, host.errors], ["live", []]);
 });
+
+test("a refusal for now is tried again later, and nothing of its channel overtakes it", async (t) => {
+  const { host, client } = startConnected(t);
+  const first = client.publish("news", 1);
+  void client.publish("chat", 2);
+  const refuse = (): void => {
+    const id = host.socket.sentOf("publish").findLast(({ data }) => data === 1)?.id ?? 0;
+    host.socket.receive(errorPush({ id, channel: "news", code: "rate_limited", retryable: true }));
+  };
+  refuse();
+  void client.publish("news", 3);
+  const sent = (): unknown[] => host.socket.sentOf("publish").map(({ data }) => data);
+  assert.deepEqual(sent(), [1, 2]);
+  host.advance(1000);
+  assert.deepEqual(sent(), [1, 2, 1]);
+  refuse();
+  host.advance(2000);
+  assert.deepEqual(sent(), [1, 2, 1, 1]);
+  const last = host.socket.sentOf("publish").at(-1);
+  host.socket.receive(published(last?.id, "news", 1, last?.messageId ?? ""));
+  assert.equal((await first).offset, 1);
+  assert.deepEqual(sent(), [1, 2, 1, 1, 3]);
+});
+
+test("while what waited is sent, a refusal for good ends that publish and the next one goes on", async (t) => {
+  const { host, client } = startClient(t);
+  const first = client.publish("news", 1);
+  void client.publish("news", 2);
+  host.welcome();
+  const [publish] = host.socket.sentOf("publish");
+  host.socket.receive(
+    errorPush({ id: publish?.id ?? 0, channel: "news", code: "permission_denied", retryable: false }),
+  );
+  await assert.rejects(first, { code: "permission_denied" });
+  assert.deepEqual(
+    host.socket.sentOf("publish").map(({ data }) => data),
+    [1, 2],
+  );
+});
+
+test("what waits longer than outboxTtlMs is rejected, and never sent", async (t) => {
+  const { host, client } = startClient(t, { outboxTtlMs: 60_000 });
+  const stale = client.publish("news", 1);
+  host.advance(30_000);
+  void client.publish("news", 2);
+  host.advance(30_000);
+  await assert.rejects(stale, { code: "outbox_expired", channel: "news" });
+  while (host.socket.closedWith !== undefined) host.advance(100);
+  host.welcome();
+  assert.deepEqual(
+    host.socket.sentOf("publish").map(({ data }) => data),
+    [2],
+  );
+});
+
+test("a signal takes back what was not sent, and gives up what was asked", async (t) => {
+  const { host, client } = startClient(t);
+  const { signal, abort } = withAbort();
+  const publish = client.publish("news", 1, { signal });
+  const history = client.history("news", { signal });
+  abort();
+  await assert.rejects(publish, { name: "AbortError" });
+  await assert.rejects(history, { name: "AbortError" });
+  await assert.rejects(client.presence("news", { signal }), { name: "AbortError" });
+  await assert.rejects(client.rpc("greet", 1, { signal }), { name: "AbortError" });
+  host.welcome();
+  assert.deepEqual(
+    host.socket.sent.map(({ type }) => type),
+    ["connect"],
+  );
+});
+
+test("the answer to what was given up harms nobody", async (t) => {
+  const { host, client } = startConnected(t);
+  const { signal, abort } = withAbort();
+  const publish = client.publish("news", 1, { signal });
+  abort();
+  await assert.rejects(publish, { name: "AbortError" });
+  const { id = 0 } = host.socket.sentOf("publish")[0] ?? {};
+  host.socket.receive(errorPush({ id, channel: "news", code: "permission_denied", retryable: false }));
+  assert.deepEqual(host.errors, []);
+});
+
+test("what was written as one user is not sent as another", async (t) => {
+  const { host, client } = startConnected(t);
+  host.socket.end(1006);
+  const publish = client.publish("news", 1);
+  host.advance(1000);
+  host.welcome("c2", "u2");
+  await assert.rejects(publish, { code: "user_changed" });
+  assert.deepEqual(host.socket.sentOf("publish"), []);
+});
+
+function withAbort(): { readonly signal: AbortSignal; readonly abort: () => void } {
+  const controller = new AbortController();
+  return { signal: controller.signal, abort: () => controller.abort() };
+}
 
 test("a publish that meets a stopping server is carried over to the next connection", (t) => {
   const { host, client } = startConnected(t);

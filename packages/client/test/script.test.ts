@@ -1,23 +1,17 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { before, test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { runInNewContext } from "node:vm";
 import { gzipSync } from "node:zlib";
-import { build } from "vite";
+import { buildScript } from "./support/built-script.ts";
 
 const MAX_GZIP_BYTES = 10 * 1024;
 
+let files: ReadonlyMap<string, string>;
 let script = "";
 
 before(async () => {
-  const outDir = await mkdtemp(join(tmpdir(), "tidewire-script-"));
-  const root = fileURLToPath(new URL("..", import.meta.url));
-  await build({ root, configFile: join(root, "vite.config.ts"), build: { outDir } });
-  script = await readFile(join(outDir, "client.js"), "utf8");
-  await rm(outDir, { recursive: true });
+  files = await buildScript();
+  script = files.get("client.js") ?? "";
 });
 
 test("the script for pages without modules defines Tidewire, and nothing else", () => {
@@ -47,4 +41,9 @@ test("the script for pages without modules defines Tidewire, and nothing else", 
 test("the script stays within its budget", () => {
   const bytes = gzipSync(script, { level: 9 }).length;
   assert.ok(bytes <= MAX_GZIP_BYTES, `${bytes} bytes gzipped, ${MAX_GZIP_BYTES} allowed`);
+});
+
+test("the parts are files of their own, which need nothing but themselves", () => {
+  assert.deepEqual([...files.keys()].toSorted(), ["client.js", "client/persistence.js"]);
+  for (const [name, text] of files) assert.doesNotMatch(text, /\bfrom\s*["'`]/, name);
 });

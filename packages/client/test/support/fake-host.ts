@@ -1,4 +1,5 @@
 import { type Command, decodeCommand, encodePush, type Push } from "@tidewire/protocol";
+import { MemoryVaults } from "./memory-vaults.ts";
 import type { Environment, WebSocketConstructor, WebSocketLike } from "../../src/environment.ts";
 
 interface Listeners {
@@ -90,9 +91,12 @@ export class FakeHost {
   readonly window = new EventTarget();
   readonly document = new FakeDocument();
   readonly environment: Environment;
+  /** What clients with `persist` leave behind. Another host may begin with it, as a reloaded page does. */
+  readonly vaults: MemoryVaults;
   readonly #timers = new Set<FakeTimer>();
 
-  constructor() {
+  constructor(vaults: MemoryVaults = new MemoryVaults()) {
+    this.vaults = vaults;
     const sockets = this.sockets;
     const webSocket: WebSocketConstructor = class extends FakeSocket {
       constructor(url: string) {
@@ -112,6 +116,7 @@ export class FakeHost {
       webSocket,
       page: { window: this.window, document: this.document },
       baseUrl: "https://page.example/app/index.html",
+      parts: { persistence: () => Promise.resolve(this.vaults) },
     };
   }
 
@@ -149,11 +154,11 @@ export class FakeHost {
   }
 
   /** Opens the newest socket, takes `connect`, and answers it. */
-  welcome(connection = "c1"): Extract<Command, { type: "connect" }> {
+  welcome(connection = "c1", user = "u1"): Extract<Command, { type: "connect" }> {
     this.socket.open();
     const connect = this.socket.sentOf("connect").at(-1);
     if (connect === undefined) throw new Error("The client did not send connect.");
-    this.socket.receive(connectedPush(connect.id, connection));
+    this.socket.receive(connectedPush(connect.id, connection, user));
     return connect;
   }
 
@@ -172,13 +177,13 @@ export class FakeHost {
 }
 
 /** The server's first message. */
-export function connectedPush(id: number | undefined, connection = "c1"): Push {
+export function connectedPush(id: number | undefined, connection = "c1", user = "u1"): Push {
   return {
     type: "connected",
     ...(id === undefined ? {} : { id }),
     connection,
     session: `secret-${connection}`,
-    user: "u1",
+    user,
     pingIntervalMs: 25_000,
     maxMessageBytes: 65_536,
     time: 1_700_000_000_000,

@@ -24,8 +24,8 @@ const MAX_PARAM_LENGTH = 16_384;
 
 const BAD_URL = "The address has a % that is not followed by two digits of a UTF-8 character.";
 
-/** The SDK's script tells nothing about this server, and any page may load it. */
-const UNGUARDED_PATHS: ReadonlySet<string> = new Set(["/client.js", "/health"]);
+/** The SDK's script and its parts tell nothing about this server, and any page may load them. */
+const UNGUARDED_PATH = /^\/(?:client\.js|client\/[^/]*|health)$/;
 
 /**
  * Builds the HTTP interface: the API, its documentation, health, metrics and pages.
@@ -67,7 +67,7 @@ export function buildHttp(ports: HttpPorts): ApiInstance {
   function welcome(request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction): void {
     reply.header("x-content-type-options", "nosniff");
     const path = pathOf(request.url);
-    const refusal = UNGUARDED_PATHS.has(path) ? null : ports.gate(request.raw);
+    const refusal = UNGUARDED_PATH.test(path) ? null : ports.gate(request.raw);
     if (refusal !== null) void sendRefusal(reply, refusal);
     else if (!request.is404) done();
     else if (path.startsWith("/api/") && request.method !== "OPTIONS")

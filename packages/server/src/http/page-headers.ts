@@ -44,7 +44,7 @@ export const FILE_HEADERS = {
   "cross-origin-resource-policy": "same-origin",
 } as const;
 
-/** Of the SDK's script, which pages of any origin may load. A short life, since its name stays. */
+/** Of the SDK's script and its parts, which pages of any origin may load. A short life, since its name stays. */
 export const SDK_HEADERS = {
   "access-control-allow-origin": "*",
   "cache-control": "public, max-age=300",

@@ -26,7 +26,7 @@ const DEMO_PARAMS = Type.Object({ demo: Type.String() });
 const FILE_PARAMS = Type.Object({ name: Type.String(), extension: Type.String() });
 const ASSET_PARAMS = Type.Object({ "*": Type.String() });
 
-/** Serves the pages and the SDK's script: `/`, `/demo/NAME`, `/client.js`, and what they are made of. */
+/** Serves the pages and the SDK's script: `/`, `/demo/NAME`, `/client.js` with its parts, and what they are made of. */
 export async function servePages(app: ApiInstance, { publicDir, demos }: PagesOptions): Promise<void> {
   await app.register(fastifyStatic, { root: publicDir, serve: false, cacheControl: false, dotfiles: "deny" });
   const hidden = { hide: true };
@@ -51,6 +51,11 @@ export async function servePages(app: ApiInstance, { publicDir, demos }: PagesOp
   app.get("/client.js", { schema: hidden }, (_request, reply) =>
     reply.headers(SDK_HEADERS).sendFile("client.js"),
   );
+  app.get("/client/*", { schema: { ...hidden, params: ASSET_PARAMS } }, (request, reply) => {
+    const part = request.params["*"];
+    if (!FILE.test(part)) return reply.callNotFound();
+    return reply.headers(SDK_HEADERS).sendFile(`client/${part}`);
+  });
   app.get("/assets/*", { schema: { ...hidden, params: ASSET_PARAMS } }, (request, reply) => {
     const asset = request.params["*"];
     if (!ASSET.test(asset)) return reply.callNotFound();

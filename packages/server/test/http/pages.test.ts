@@ -11,6 +11,7 @@ const FILES = {
   "index.html": "<!doctype html><title>landing</title>",
   "demo/chat/index.html": "<!doctype html><title>chat</title>",
   "client.js": "globalThis.Tidewire = class {};",
+  "client/persistence.js": "export {};",
   "mark.svg": "<svg xmlns='http://www.w3.org/2000/svg'/>",
   "assets/chat-abc123.js": "export {};",
   ".secret": "x",
@@ -78,13 +79,16 @@ describe("pages", () => {
     assert.equal(again, 304);
   });
 
-  test("the SDK's script may be loaded by pages of any origin", async (context) => {
+  test("the SDK's script and its parts may be loaded by pages of any origin", async (context) => {
     const { get } = await startPages(context);
-    const { status, headers } = await get("/client.js", { origin: "https://example.com" });
-    assert.deepEqual([status, headers.get("access-control-allow-origin")], [200, "*"]);
-    assert.equal(headers.get("cross-origin-resource-policy"), "cross-origin");
-    assert.match(headers.get("cache-control") ?? "", /max-age=\d+$/);
-    assert.ok(headers.get("etag"));
+    for (const path of ["/client.js", "/client/persistence.js"]) {
+      const { status, headers } = await get(path, { origin: "https://example.com" });
+      assert.deepEqual([status, headers.get("access-control-allow-origin")], [200, "*"]);
+      assert.equal(headers.get("cross-origin-resource-policy"), "cross-origin");
+      assert.match(headers.get("cache-control") ?? "", /max-age=\d+$/);
+      assert.ok(headers.get("etag"));
+    }
+    assert.equal((await get("/client/missing.js")).status, 404);
   });
 
   test("the files beside the pages are served by name", async (context) => {
