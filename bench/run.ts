@@ -1,6 +1,7 @@
 /** Runs one benchmark: npm run bench -- NAME [options]. Without a name it lists them. */
 const BENCHMARKS: Readonly<Record<string, () => Promise<unknown>>> = {
   "fan-out": () => import("./fan-out.ts"),
+  "direct-write": () => import("./direct-write.ts"),
   "durable-publish": () => import("./durable-publish.ts"),
   returning: () => import("./returning.ts"),
   memory: () => import("./memory.ts"),

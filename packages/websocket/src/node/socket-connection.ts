@@ -1,11 +1,12 @@
 import { isUtf8 } from "node:buffer";
 import { Socket } from "node:net";
-import type { Duplex } from "node:stream";
+import { type Duplex, getDefaultHighWaterMark } from "node:stream";
 import { CloseCode, isCloseCodeOnWire } from "../core/close-code.ts";
 import { encodeCloseFrame } from "../core/frame-encoder.ts";
 import { LIFECYCLE, type LifecycleEvent, type Phase } from "../core/lifecycle.ts";
 import type { InboundCompression, MessageParser, MessageSink } from "../core/message-parser.ts";
 import { MAX_CONTROL_PAYLOAD_BYTES, Opcode } from "../core/opcode.ts";
+import { canWriteDirectly, writeDirectly } from "./direct-write.ts";
 import type { EngineContext } from "./engine-context.ts";
 import type { MessageDeflate } from "./message-deflate.ts";
 import { encodeServerFrame, encodeTextFrame } from "./server-frame.ts";
@@ -14,6 +15,9 @@ import { socketProgressBytes } from "./socket-progress.ts";
 import type { WebSocketConnection } from "./websocket-connection.ts";
 
 const EMPTY: Uint8Array = new Uint8Array(0);
+
+/** From so many bytes on, whoever wrote them waits to be told that they are gone. */
+const HIGH_WATER_BYTES = getDefaultHighWaterMark(false);
 
 // Reasons not to read, combined as bits.
 const PAUSED_BY_APPLICATION = 1;
@@ -42,6 +46,10 @@ export class SocketConnection<Data> implements WebSocketConnection<Data>, Messag
   #receiving = NOT_RECEIVING;
   #closeCode: number = CloseCode.abnormal;
   #closeReason = "";
+  /** Bytes of a direct write that the kernel has not taken yet. */
+  #queuedBytes = 0;
+  /** Something went through the stream, and may wait there; without it the stream need not be asked. */
+  #streaming = true;
 
   constructor(
     context: EngineContext<Data>,
@@ -68,7 +76,7 @@ export class SocketConnection<Data> implements WebSocketConnection<Data>, Messag
   }
 
   get bufferedBytes(): number {
-    return this.#socket.writableLength;
+    return this.#streaming ? this.#queuedBytes + this.#socket.writableLength : this.#queuedBytes;
   }
 
   get progressBytes(): number {
@@ -97,10 +105,16 @@ export class SocketConnection<Data> implements WebSocketConnection<Data>, Messag
   }
 
   writeFrames(frames: Uint8Array): void {
-    if (this.#phase === "open") this.#write(frames);
+    if (this.#phase !== "open") return;
+    if (!this.#isIdle()) return this.#write(frames);
+    const socket = this.#socket;
+    // A closure is made only for what the kernel does not take at once.
+    if (!writeDirectly(socket, frames)) this.#awaitTaken(socket, frames.length);
+    else if (frames.length >= HIGH_WATER_BYTES) process.nextTick(tellDrained, this, socket);
   }
 
   cork(): void {
+    this.#streaming = true;
     this.#socket.cork();
   }
 
@@ -252,6 +266,7 @@ export class SocketConnection<Data> implements WebSocketConnection<Data>, Messag
    * A flood of pings, or of requests that are answered at once, would otherwise cost a call for each.
    */
   #write(frame: Uint8Array): void {
+    this.#streaming = true;
     if (this.#receiving === RECEIVING) {
       this.#receiving = RECEIVING_CORKED;
       this.#socket.cork();
@@ -262,6 +277,28 @@ export class SocketConnection<Data> implements WebSocketConnection<Data>, Messag
     if (socket.write(frame) && frame.length >= socket.writableHighWaterMark) {
       process.nextTick(tellDrained, this, socket);
     }
+  }
+
+  /** Whether nothing waits in the socket, so that a frame may be written directly. */
+  #isIdle(): boolean {
+    if (this.#queuedBytes > 0 || this.#receiving !== NOT_RECEIVING) return false;
+    if (this.#streaming) this.#streaming = !canWriteDirectly(this.#socket);
+    return !this.#streaming;
+  }
+
+  /**
+   * Counts bytes that a direct write has left with the handle, until they are gone.
+   *
+   * Bytes follow one another through it: when a write of nothing has gone, they have, and what is written meanwhile queues in the
+   * stream behind it.
+   */
+  #awaitTaken(socket: Duplex, bytes: number): void {
+    this.#queuedBytes = bytes;
+    this.#streaming = true;
+    socket.write(EMPTY, () => {
+      this.#queuedBytes = 0;
+      tellDrained(this, socket);
+    });
   }
 
   #checkBackpressure(): void {
