@@ -14,6 +14,8 @@ export interface ServerPlace {
   readonly data: string;
   /** 0 picks one. */
   readonly port?: number;
+  /** As the configuration file holds them, beside presence in `room.*`. */
+  readonly settings?: Readonly<Record<string, unknown>>;
 }
 
 /** Runs with a data folder that goes away afterwards. */
@@ -27,21 +29,29 @@ export async function withDataFolder(run: (folder: string) => Promise<void>): Pr
 }
 
 /** Starts the server as its command does, with presence in `room.*`. The caller stops it. */
-export function startServer({ engine = "memory", data, port = 0 }: ServerPlace): Promise<RunningServer> {
+export function startServer({
+  engine = "memory",
+  data,
+  port = 0,
+  settings = {},
+}: ServerPlace): Promise<RunningServer> {
   const flags = {
     "--port": String(port),
     "--engine": engine,
     "--data": data,
     "--log-level": "silent",
   };
-  const settings = { channels: [{ match: "room.*", presence: true }] };
-  return start(resolveConfig({ settings, flags, env: { TIDEWIRE_API_KEY: API_KEY } }));
+  const all = { channels: [{ match: "room.*", presence: true }], ...settings };
+  return start(resolveConfig({ settings: all, flags, env: { TIDEWIRE_API_KEY: API_KEY } }));
 }
 
 /** Starts a server in memory that is stopped with the test. */
-export async function serverFor(t: TestContext): Promise<RunningServer> {
+export async function serverFor(
+  t: TestContext,
+  settings: Readonly<Record<string, unknown>> = {},
+): Promise<RunningServer> {
   const data = await mkdtemp(join(tmpdir(), "tidewire-sdk-"));
-  const server = await startServer({ data });
+  const server = await startServer({ data, settings });
   t.after(async () => {
     await server.stop();
     await rm(data, { recursive: true });

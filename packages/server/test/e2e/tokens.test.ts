@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test, type TestContext } from "node:test";
+import { EventStreamClient } from "../support/event-stream-client.ts";
 import { NativeClient } from "../support/native-client.ts";
+import { sendCommand } from "../support/send-command.ts";
 import { type StartOptions, startTestServer, type TestServer } from "../support/start-test-server.ts";
 import { inSeconds, SECRET, tokenOf } from "../support/tokens.ts";
 
@@ -134,6 +136,40 @@ describe("a client with a token", () => {
     assert.equal((await late.closed).code, 4101, "this one may come back, with a newer token");
     const empty = await NativeClient.open(t, server, "token=");
     assert.match((await empty.next("error")).message, /empty/);
+  });
+});
+
+describe("a token at the doors without WebSocket", () => {
+  test("says who a stream of events is, and lets its commands refresh it", async (t) => {
+    const server = await startWithTokens(t, { auth: { secrets: [SECRET], clockToleranceMs: 0 } });
+    const token = tokenOf({ sub: "ann", exp: Date.now() / 1000 + 6, channels: { subscribe: ["token.a"] } });
+    const stream = await EventStreamClient.open(t, server, `channels=token.a,token.b&token=${token}`);
+    const { session, user } = await stream.connected();
+    assert.equal(user, "ann");
+    assert.equal((await stream.next("error")).channel, "token.b");
+    await stream.next("refresh");
+    const exp = inSeconds(3600);
+    const newer = tokenOf({ sub: "ann", exp, channels: { subscribe: [] } });
+    const { status, frame } = await sendCommand(server, session, { type: "refresh", id: 1, token: newer });
+    assert.deepEqual([status, frame], [200, { type: "refreshed", id: 1, expiresAt: exp * 1000 }]);
+    const ended = await stream.until(({ type }) => type === "unsubscribed", "unsubscribed");
+    assert.ok("channel" in ended && ended.channel === "token.a");
+    const stranger = await sendCommand(server, session, {
+      type: "refresh",
+      id: 2,
+      token: tokenOf({ sub: "eve" }),
+    });
+    assert.deepEqual([stranger.status, stranger.frame?.["code"]], [401, "token_invalid"]);
+  });
+
+  test("that is refused is answered with its status before anything else", async (t) => {
+    const server = await startWithTokens(t);
+    const headers = { authorization: `Bearer ${tokenOf({ sub: "ann" }, { secret: `${SECRET}!` })}` };
+    for (const path of ["/events", "/poll"]) {
+      const answer = await fetch(`${server.url}${path}?channels=open.x`, { headers });
+      assert.equal(answer.status, 401, path);
+      assert.match(await answer.text(), /token_invalid/);
+    }
   });
 });
 

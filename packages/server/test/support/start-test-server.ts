@@ -14,7 +14,9 @@ export interface StartOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly engine?: "memory" | "lmdb";
   /** Keeps what is logged from this level on, so that `logLines` finds it. */
-  readonly logLevel?: "warn" | "info";
+  readonly logLevel?: "warn" | "info" | "debug";
+  /** Where the log goes, for a test that reads it after the server has stopped; else a folder that goes with the server. */
+  readonly logDir?: string;
   /** A data folder of the test's own, for a server that is started again on what it kept. */
   readonly data?: string;
 }
@@ -53,7 +55,7 @@ interface PushAnswer {
 export async function startTestServer(t: TestContext, options: StartOptions = {}): Promise<TestServer> {
   const { settings = {}, engine = "memory", logLevel } = options;
   const folder = await mkdtemp(join(tmpdir(), "tidewire-server-"));
-  const logDir = join(folder, "logs");
+  const logDir = options.logDir ?? join(folder, "logs");
   const log = logLevel === undefined ? { level: "silent" } : { level: logLevel, dir: logDir };
   const configured = (settings: StartOptions["settings"]): LoadedConfig =>
     resolveConfig({
