@@ -16,16 +16,13 @@ import { buildHttp } from "./http/http-server.ts";
 import type { Metrics } from "./http/metrics.ts";
 import { AddressLimits } from "./policy/address-limits.ts";
 import { type RequestFacts, refusalOf } from "./policy/open-mode.ts";
-import { type ClientDoor, routeClients } from "./transport/client-doors.ts";
+import { routeClients } from "./transport/client-doors.ts";
 import type { ClientTransport } from "./transport/client-transport.ts";
-import { Commands } from "./transport/commands.ts";
-import { EventStreams } from "./transport/event-streams.ts";
 import { limitPipelines } from "./transport/pipelines.ts";
-import { Polls } from "./transport/polls.ts";
 import { PortSniffer } from "./transport/port-sniffer.ts";
 import { RawTcp } from "./transport/raw-tcp.ts";
+import { openTransports, type SessionTransports } from "./transport/session-transports.ts";
 import { routeUpgrades } from "./transport/upgrades.ts";
-import { WebSocketTransport } from "./transport/websocket-transport.ts";
 import { LineApi } from "./wire/lines/line-api.ts";
 import { NativeWire } from "./wire/native/native-wire.ts";
 
@@ -61,16 +58,11 @@ export async function composeDoors(options: DoorsOptions): Promise<Doors> {
   const { domain, logger, isDraining } = options;
   const config = options.config.values;
   const gate = gateOf(options);
-  const { webSockets, eventStreams, polls, commands } = composeTransports(options);
-  const clientDoors = new Map<string, ClientDoor>([
-    ["/events", eventStreams],
-    ["/poll", polls],
-    ["/command", commands],
-  ]);
+  const transports = composeTransports(options);
   const http = buildHttp({
     ...domain,
     createServer: (listener) => {
-      const routed = routeClients(clientDoors, gate, isDraining, listener);
+      const routed = routeClients(transports.doors, gate, isDraining, listener);
       return createHttpServer(config, limitPipelines(routed, logger));
     },
     streams: options.store.streams,
@@ -88,11 +80,11 @@ export async function composeDoors(options: DoorsOptions): Promise<Doors> {
   });
   await http.ready();
   const rawTcp = composeRawTcp(options);
-  routeUpgrades(http.server, webSockets, gate, isDraining, logger);
+  routeUpgrades(http.server, transports.webSockets, gate, isDraining, logger);
   const addresses = new AddressLimits(config.limits.connectionsPerAddress);
   const acceptLines = rawTcp.accept.bind(rawTcp);
   const sniffer = new PortSniffer(http.server, acceptLines, addresses, config.limits, monotonicClock, logger);
-  return { http, transports: [webSockets, eventStreams, polls], rawTcp, sniffer };
+  return { http, transports: transports.all, rawTcp, sniffer };
 }
 
 function createHttpServer({ limits }: Config, listener: RequestListener): Server {
@@ -111,7 +103,8 @@ const REQUEST_TIMEOUT_MS = 60_000;
 /** Longer than what load balancers keep their connections for, which is 60 s with most. */
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 
-function composeTransports({ config, domain, wheel, logger, isDraining }: DoorsOptions) {
+function composeTransports(options: DoorsOptions): SessionTransports {
+  const { config, domain, wheel, logger, isDraining } = options;
   const { sessions, limits, deflate } = config.values;
   const { maxMessageBytes, outboxBytes } = limits;
   const wire = new NativeWire({
@@ -119,15 +112,10 @@ function composeTransports({ config, domain, wheel, logger, isDraining }: DoorsO
     clock: monotonicClock,
     report: (err) => logger.error({ event: "server.bug", err }, "a command failed inside"),
   });
-  const options = { ...sessions, maxMessageBytes, outboxBytes, deflate };
-  const clock = monotonicClock;
-  const ports = { ...domain, wire, wheel, clock, logger, isDraining, random: Math.random };
-  return {
-    webSockets: new WebSocketTransport(options, ports),
-    eventStreams: new EventStreams(options, ports),
-    polls: new Polls(options, ports),
-    commands: new Commands(options, ports),
-  };
+  return openTransports(
+    { ...sessions, maxMessageBytes, outboxBytes, deflate },
+    { ...domain, wire, wheel, clock: monotonicClock, logger, isDraining, random: Math.random },
+  );
 }
 
 function composeRawTcp({ config, domain, logger, callerOf }: DoorsOptions): RawTcp {

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { connect } from "node:net";
 import { describe, test } from "node:test";
-import { eventually } from "../support/deadline.ts";
+import fc from "fast-check";
+import { eventually, within } from "../support/deadline.ts";
 import { EventStreamClient } from "../support/event-stream-client.ts";
 import { NativeClient } from "../support/native-client.ts";
 import { startTestServer } from "../support/start-test-server.ts";
@@ -74,6 +77,114 @@ describe("an event stream", () => {
     const client = await EventStreamClient.open(t, server, "channels=news", { "tidewire-session": session });
     assert.equal((await socket.closed).code, 4409);
     assert.equal((await client.connected()).connection, connection);
+  });
+});
+
+describe("an event stream is refused", () => {
+  test("with a clear error for an id that is none, whatever stands in it", async (t) => {
+    const server = await startTestServer(t);
+    const statusOf = async (id: string): Promise<number> => {
+      const gone = new AbortController();
+      const headers = { "last-event-id": id };
+      const answer = await fetch(`${server.url}/events?channels=a,b`, { headers, signal: gone.signal });
+      if (answer.status === 400) {
+        const { error } = Object(await answer.json());
+        assert.equal(error.code, "invalid_since", id);
+      }
+      gone.abort();
+      return answer.status;
+    };
+    for (const id of [
+      "k3:1",
+      "k3:1,k3:2,k3:3",
+      "k3:-1,k3:1",
+      "k3:1,;",
+      "a;b;c;d",
+      ",;conn",
+      "%00,%00",
+      "é,é",
+    ]) {
+      assert.equal(await statusOf(id), 400, id);
+    }
+    await fc.assert(
+      fc.asyncProperty(fc.stringMatching(/^[ -~]{1,40}$/), async (id) => {
+        assert.ok([200, 400].includes(await statusOf(id.trim())), id);
+      }),
+      { numRuns: 50 },
+    );
+    assert.equal(await statusOf("k3:1,last:3;conn;hash"), 200, "an id of a session that nobody knows");
+  });
+
+  test("with the session's end, also for an EventSource that only has its id", async (t) => {
+    const server = await startTestServer(t);
+    const client = await EventStreamClient.open(t, server, "channels=news&user=ann");
+    await client.next("subscribed");
+    await eventually("there is an id", () => client.lastEventId !== "");
+    const before = client.lastEventId;
+    await server.api("POST", "/api/users/ann/disconnect", {});
+    await client.next("disconnect");
+    await client.ended();
+    assert.notEqual(client.lastEventId, before, "the last id says that it is over");
+    for (const id of [before, client.lastEventId]) {
+      const answer = await fetch(`${server.url}/events?channels=news&user=ann`, {
+        headers: { "last-event-id": id },
+      });
+      assert.equal(answer.status, 403, id);
+      assert.equal(Object(await answer.json()).error.code, "session_refused");
+    }
+  });
+
+  test("when the session went on elsewhere, and the stream was told to stay away", async (t) => {
+    const server = await startTestServer(t);
+    const client = await EventStreamClient.open(t, server, "channels=news");
+    const { session } = await client.connected();
+    await client.next("subscribed");
+    const socket = await NativeClient.open(t, server);
+    socket.send({ type: "connect", session });
+    await client.ended();
+    const headers = { "last-event-id": client.lastEventId };
+    const answer = await fetch(`${server.url}/events?channels=news`, { headers });
+    assert.equal(answer.status, 403);
+    assert.equal(socket.isClosed, false, "the session is where it went");
+  });
+
+  test("to methods other than GET, and to users that cannot be", async (t) => {
+    const server = await startTestServer(t);
+    for (const method of ["HEAD", "POST", "DELETE"]) {
+      const answer = await fetch(`${server.url}/events`, { method });
+      assert.deepEqual([answer.status, answer.headers.get("allow")], [405, "GET, OPTIONS"]);
+    }
+    const nobody = await fetch(`${server.url}/events?user=`);
+    assert.equal(nobody.status, 400);
+    assert.equal((await server.api("GET", "/api/info")).body["connections"], 0);
+  });
+
+  test("behind an unfinished answer on its own connection", async (t) => {
+    const server = await startTestServer(t);
+    const socket = connect(server.port, "127.0.0.1");
+    t.after(() => socket.destroy());
+    const closed = once(socket, "close");
+    socket.on("error", () => {});
+    socket.write("GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(3));
+    socket.resume();
+    await within(closed, "the close");
+    await eventually("nothing is left of it", async () => {
+      return (await server.api("GET", "/api/info")).body["connections"] === 0;
+    });
+  });
+
+  test("but not for asking too much: what is within the limits comes", async (t) => {
+    const server = await startTestServer(t);
+    const names = Array.from({ length: 1000 }, (_, index) => `c${index}`);
+    const client = await EventStreamClient.open(t, server, `channels=${names.join()}`);
+    for (let count = 0; count < 800; count += 1) {
+      assert.equal((await client.next("error")).code, "limit_exceeded");
+    }
+    await eventually("the others are subscribed", () => {
+      return client.frames.filter(({ type }) => type === "subscribed").length === 200;
+    });
+    await server.push("c199", 1);
+    await client.next("message");
   });
 });
 

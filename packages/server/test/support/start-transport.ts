@@ -10,8 +10,11 @@ import { createMemoryStore } from "../../src/broker/memory/memory-store.ts";
 import { LiveConfig } from "../../src/config/live-config.ts";
 import type { Identify } from "../../src/core/identity.ts";
 import { composeDomain, type Domain, LateListener } from "../../src/domain.ts";
+import { routeClients } from "../../src/transport/client-doors.ts";
+import type { ClientTransport } from "../../src/transport/client-transport.ts";
+import { openTransports } from "../../src/transport/session-transports.ts";
 import { routeUpgrades } from "../../src/transport/upgrades.ts";
-import { WebSocketTransport } from "../../src/transport/websocket-transport.ts";
+import type { WebSocketTransport } from "../../src/transport/websocket-transport.ts";
 import { NativeWire } from "../../src/wire/native/native-wire.ts";
 import { configOf } from "./config.ts";
 import { FakeClock } from "./fake-clock.ts";
@@ -19,11 +22,15 @@ import { RecordingLogger } from "./recording-logger.ts";
 
 const TICK_MS = 100;
 
-/** The WebSocket door alone, over real sockets, with its time in the test's hands. */
+/** The doors of clients alone, over real sockets, with their time in the test's hands. */
 export interface TestTransport {
+  readonly url: string;
   readonly wsUrl: string;
   readonly domain: Domain;
   readonly transport: WebSocketTransport;
+  readonly transports: readonly ClientTransport[];
+  /** Whether the server stops; a test may change it. */
+  readonly state: { draining: boolean };
   readonly logger: RecordingLogger;
   /** The server's ends of all connections, in their order. */
   readonly sockets: readonly Socket[];
@@ -60,24 +67,23 @@ export async function startTransport(
     report: (err) => logger.error({ event: "server.bug", err }, "bug"),
   });
   const { maxMessageBytes, outboxBytes } = config.limits;
-  const transport = new WebSocketTransport(
+  const state = { draining: false };
+  const isDraining = (): boolean => state.draining;
+  const { webSockets, doors, all } = openTransports(
     { ...config.sessions, maxMessageBytes, outboxBytes, deflate: config.deflate },
-    { ...domain, wire, wheel, clock, logger, random: () => 0.5 },
+    { ...domain, wire, wheel, clock, logger, isDraining, random: () => 0.5 },
   );
-  const server = createServer();
+  const gate = (): null => null;
+  const server = createServer(
+    routeClients(doors, gate, isDraining, (_request, response) => void response.writeHead(404).end()),
+  );
   const sockets: Socket[] = [];
   server.on("connection", (socket: Socket) => sockets.push(socket));
-  routeUpgrades(
-    server,
-    transport,
-    () => null,
-    () => false,
-    logger,
-  );
+  routeUpgrades(server, webSockets, gate, isDraining, logger);
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   t.after(async () => {
-    transport.terminateAll();
+    for (const transport of all) transport.terminateAll();
     server.closeAllConnections();
     server.close();
     await store.close();
@@ -85,9 +91,12 @@ export async function startTransport(
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("the server has no port");
   return {
+    url: `http://127.0.0.1:${address.port}`,
     wsUrl: `ws://127.0.0.1:${address.port}`,
     domain,
-    transport,
+    transport: webSockets,
+    transports: all,
+    state,
     logger,
     sockets,
     passTime(ms) {
