@@ -85,12 +85,12 @@ export function composeDomain(options: DomainOptions): Domain {
   let rules = new ChannelRules(config.values);
   const turn = new Turn((end) => setImmediate(end));
   const { streams, cursors, control } = store;
-  const catchUp = new CatchUp(streams, systemClock);
+  const report = (err: unknown): void =>
+    logger.error({ event: "server.bug", err }, "a request failed inside");
+  const catchUp = new CatchUp(streams, systemClock, report);
   const hub = new Hub({ turn, streams, resolveOptions: (channel) => rules.resolve(channel) }, catchUp);
   const exclusions = new KeptExclusions({ clock: systemClock, control, hash: sessionHash }, verdicts);
   const permissions = sessionPermissions(mode);
-  const report = (err: unknown): void =>
-    logger.error({ event: "server.bug", err }, "a request failed inside");
   const subscribing = new Subscribing({
     hub,
     streams,

@@ -4,7 +4,7 @@ import { EncodedRun } from "./encoded-run.ts";
 import type { Encoding } from "./encoding.ts";
 import type { FrameRing } from "./frame-ring.ts";
 import type { Outbox } from "./outbox.ts";
-import type { Page, Streams } from "./streams.ts";
+import { type Page, type Streams, StreamsUnavailable } from "./streams.ts";
 import type { SubscribedChannel, Subscriber, Subscription } from "./subscription.ts";
 
 /** A page holds at most this much, so that one slow reader never keeps more than that in memory. */
@@ -35,14 +35,17 @@ interface ReadRun {
 export class CatchUp {
   readonly #streams: Streams;
   readonly #clock: Clock;
+  readonly #report: (error: unknown) => void;
   /** Equal pages that many ask for at the same moment are read once. */
   readonly #readings: Map<FrameRing, Reading> = new Map();
   /** Sessions whose page could not be read since the store was away. */
   readonly #waiting: Set<Subscriber> = new Set();
 
-  constructor(streams: Streams, clock: Clock) {
+  /** `report` is told of bugs; such a page is asked for again like one that the store could not give. */
+  constructor(streams: Streams, clock: Clock, report: (error: unknown) => void) {
     this.#streams = streams;
     this.#clock = clock;
+    this.#report = report;
   }
 
   /** Queues a subscription that is not live, and reads on as far as there is room. */
@@ -132,8 +135,9 @@ export class CatchUp {
     let read: ReadRun | null = null;
     try {
       read = await this.#read(channel, history, outbox.encoding, subscription.offset, asked);
-    } catch {
+    } catch (error) {
       // The store reports its own failure; here it only means: later.
+      if (!(error instanceof StreamsUnavailable)) this.#report(error);
       this.#waiting.add(session);
     }
     session.reading = false;

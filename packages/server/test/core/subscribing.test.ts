@@ -234,6 +234,21 @@ describe("reading on while things change", () => {
     assert.deepEqual(types(late.drain()), ["message 1", "message 2", "message 3", "message 4", "position"]);
   });
 
+  test("a bug while a page is read is reported, and the page is asked for again", async () => {
+    const { world } = await setUp(2);
+    const late = new FakeOutbox(ENCODING);
+    const bug = new TypeError("of nothing");
+    const read = world.streams.read.bind(world.streams);
+    world.streams.read = () => Promise.reject(bug);
+    world.connect(late, { subscriptions: [{ channel: "news", since: "earliest" }] });
+    await world.settle();
+    assert.deepEqual(world.reported, [bug]);
+    world.streams.read = read;
+    world.catchUp.retry();
+    await world.settle();
+    assert.deepEqual(types(late.drain()).slice(2), ["message 1", "message 2", "position"]);
+  });
+
   test("equal pages that many ask for at once are read once", async () => {
     const { world } = await setUp(5);
     const many = Array.from({ length: 50 }, () => new FakeOutbox(ENCODING));

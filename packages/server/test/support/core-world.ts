@@ -74,7 +74,7 @@ export class CoreWorld {
     const permissions = { maySubscribe: () => null, mayPublish: () => null };
     const hash = (sessionId: string): string => `hash of ${sessionId}`;
     const exclusions = new KeptExclusions({ clock, control: this.control, hash }, []);
-    this.catchUp = new CatchUp(streams, clock);
+    this.catchUp = new CatchUp(streams, clock, (error) => this.reported.push(error));
     this.hub = new Hub({ turn, streams, resolveOptions }, this.catchUp);
     streams.listener = (messages) => this.hub.receive(messages);
     this.subscribing = new Subscribing({
