@@ -8,9 +8,9 @@ import { RefusedRequest } from "./refused-request.ts";
 type Thrown = FastifyError | RefusedRequest | StreamsUnavailable | Error;
 
 /** Turns whatever ends a request early into an answer in the one form of errors. */
-export function makeErrorHandler(logger: Logger, bodyBytes: number) {
+export function makeErrorHandler(logger: Logger) {
   return (error: Thrown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
-    const refusal = refusalOf(error, bodyBytes);
+    const refusal = refusalOf(error);
     if (refusal !== null) return reply.refuse(refusal);
     // A client that went away in the middle of its body is no bug.
     if (request.raw.destroyed && !request.raw.complete) return reply.refuse(refuse("bad_request"));
@@ -20,13 +20,11 @@ export function makeErrorHandler(logger: Logger, bodyBytes: number) {
 }
 
 /** The refusal that an error stands for; null when it is a bug. */
-function refusalOf(error: Thrown, bodyBytes: number): Refusal | null {
+function refusalOf(error: Thrown): Refusal | null {
   if (error instanceof RefusedRequest) return error.refusal;
   if (error instanceof StreamsUnavailable) return refuse("not_available");
   if (!("code" in error)) return null;
   switch (error.code) {
-    case "FST_ERR_CTP_BODY_TOO_LARGE":
-      return refuse("message_too_large", `A request's body has at most ${bodyBytes} bytes.`);
     case "FST_ERR_CTP_INVALID_MEDIA_TYPE":
       return refuse("unsupported_media_type");
     case "FST_ERR_VALIDATION":

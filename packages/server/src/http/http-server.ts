@@ -36,7 +36,6 @@ export function buildHttp(ports: HttpPorts): ApiInstance {
   const { logger, limits } = ports;
   const app: ApiInstance = fastify({
     serverFactory: (listener) => ports.createServer(listener),
-    bodyLimit: limits.bodyBytes,
     // A stopping server answers its last requests in the one form of errors; see authenticate.
     return503OnClosing: false,
     clientErrorHandler: makeClientErrorHandler(logger),
@@ -47,10 +46,10 @@ export function buildHttp(ports: HttpPorts): ApiInstance {
       void logAndSendRefusal(reply, refuse("bad_request", BAD_URL), logger),
   });
   app.setSerializerCompiler(() => JSON.stringify);
-  app.setErrorHandler(makeErrorHandler(logger, limits.bodyBytes));
+  app.setErrorHandler(makeErrorHandler(logger));
   app.decorateRequest("caller", null);
   addRefuse(app, logger);
-  acceptJsonBodies(app);
+  acceptJsonBodies(app, limits.bodyBytes);
   const notFound = answerNotFound(app);
   app.setNotFoundHandler(notFound);
   app.addHook("onRequest", welcome);

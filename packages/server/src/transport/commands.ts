@@ -1,6 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Logger } from "../base/logger.ts";
+import { readBody } from "../base/read-body.ts";
 import type { TimerWheel } from "../base/timer-wheel.ts";
 import type { Exclusions } from "../core/permissions.ts";
 import { ANONYMOUS } from "../core/identity.ts";
@@ -14,7 +15,6 @@ import type { ClientDoor } from "./client-doors.ts";
 import { SESSION_HEADER } from "./client-request.ts";
 import { type CommandHost, CommandPeer } from "./command-peer.ts";
 import { answerRefusal } from "./http-answer.ts";
-import { readBody } from "./request-body.ts";
 
 /** What the door is told about limits. */
 export interface CommandsOptions extends ServerFacts {
@@ -60,7 +60,7 @@ export class Commands implements ClientDoor, CommandHost {
       : refuse("unsupported_media_type");
     if ("code" in session) return this.#refuse(response, session);
     const { maxMessageBytes } = this.#options;
-    readBody(request, maxMessageBytes)
+    readBody(request, request.headers["content-length"], maxMessageBytes)
       .then((body) => this.#receive(body, response, session))
       .catch(() => response.destroy());
   }

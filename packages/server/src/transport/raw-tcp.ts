@@ -3,6 +3,7 @@ import type { Socket } from "node:net";
 import { isLoopbackAddress } from "../base/address.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Logger } from "../base/logger.ts";
+import { Pieces } from "../base/pieces.ts";
 import { type Refusal, refuse } from "../core/refusal.ts";
 import type { Gatherer, Turn } from "../core/turn.ts";
 import { type LineAnswer, type LineApi, refusedLine } from "../wire/lines/line-api.ts";
@@ -13,9 +14,6 @@ const CARRIAGE_RETURN = 0x0d;
 /** Lines of one connection that wait for their answers; beyond it the socket is not read. */
 const MAX_LINES_UNDER_WAY = 256;
 const KEEP_ALIVE_MS = 60_000;
-
-/** A line in more pieces than this is joined, since each piece of a byte holds some hundred bytes of memory. */
-const MAX_LINE_PIECES = 1024;
 
 /** Limits of the raw-TCP interface. */
 export interface RawTcpOptions {
@@ -109,9 +107,8 @@ class LineClient implements Gatherer {
   readonly #socket: Socket;
   readonly #maxLineBytes: number;
   readonly #host: LineHost;
-  /** The pieces of the line that has not ended yet. */
-  #pieces: Buffer[] = [];
-  #pieceBytes = 0;
+  /** The line that has not ended yet. */
+  readonly #line: Pieces = new Pieces();
   lineBegunAtMs: number | null = null;
   /** When the last answer was written and the socket's side ended; null while it goes on. */
   endedAtMs: number | null = null;
@@ -136,7 +133,7 @@ class LineClient implements Gatherer {
   start(): void {
     this.#socket.on("data", (chunk: Buffer) => this.#receive(chunk));
     this.#socket.on("end", () => {
-      if (this.#pieceBytes > 0) this.#endLine();
+      if (this.#line.length > 0) this.#endLine();
       this.end();
     });
     this.#socket.on("drain", () => this.#resumeIfRoom());
@@ -150,7 +147,7 @@ class LineClient implements Gatherer {
 
   /** Takes no further line, and closes with this refusal after the answers under way. */
   turnAway(refusal: Refusal): void {
-    this.#pieces = [];
+    this.#line.clear();
     this.lineBegunAtMs = null;
     this.#settle(refusedLine(refusal, true));
   }
@@ -164,7 +161,7 @@ class LineClient implements Gatherer {
     while (!this.#ending) {
       const to = chunk.indexOf(LINE_FEED, from);
       this.#keep(chunk.subarray(from, to < 0 ? chunk.length : to));
-      if (this.#pieceBytes > this.#maxLineBytes) {
+      if (this.#line.length > this.#maxLineBytes) {
         return this.turnAway(refuse("line_too_long", `A line has at most ${this.#maxLineBytes} bytes.`));
       }
       if (to < 0) break;
@@ -176,16 +173,12 @@ class LineClient implements Gatherer {
 
   #keep(piece: Buffer): void {
     if (piece.length === 0) return;
-    if (this.#pieces.length >= MAX_LINE_PIECES) this.#pieces = [Buffer.concat(this.#pieces)];
-    this.#pieces.push(piece);
-    this.#pieceBytes += piece.length;
+    this.#line.add(piece);
     this.lineBegunAtMs ??= this.#host.nowMs();
   }
 
   #endLine(): void {
-    const line = Buffer.concat(this.#pieces);
-    this.#pieces = [];
-    this.#pieceBytes = 0;
+    const line = this.#line.take();
     this.lineBegunAtMs = null;
     const text = line.toString("utf8", 0, line.at(-1) === CARRIAGE_RETURN ? line.length - 1 : line.length);
     if (text.trim() === "") return;
