@@ -16,6 +16,7 @@ import { foreignHost, foreignOrigin, foreignOriginWithToken } from "./host-and-o
 import { deepJson, prototypeKeys } from "./json.ts";
 import { keyTiming } from "./key-timing.ts";
 import { logInjection, secretsInLogs } from "./logs.ts";
+import { oversized } from "./oversized.ts";
 import { pathTraversal } from "./path-traversal.ts";
 import { posingAsBackend } from "./posing-as-backend.ts";
 import { replayAfterExpiry, replayAfterKick } from "./replays.ts";
@@ -50,6 +51,7 @@ export const ALL_ATTACKS: readonly Attack[] = [
   pathTraversal,
   logInjection,
   secretsInLogs,
+  oversized,
   brokenFrames,
   endlessFragments,
   deflateBombs,
