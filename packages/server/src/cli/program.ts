@@ -4,7 +4,7 @@ import { VERSION } from "../base/version.ts";
 import { ConfigError, type LoadedConfig } from "../config/config.ts";
 import { loadConfig } from "../config/load.ts";
 import { command, type Options, type Report, withSettings } from "./command.ts";
-import { checkReport } from "./config-report.ts";
+import { changedSettings, checkConfig, type CheckOptions, checkReport } from "./config-report.ts";
 import { clientOf, type ExplainOptions } from "./explained-client.ts";
 import { explainChannel, explainReport } from "./explain-report.ts";
 import { describe, serve, type StartServer } from "./serve.ts";
@@ -53,7 +53,24 @@ export function createProgram(ports: ProgramPorts): Command {
   const check = withSettings(
     command("check", "Check the configuration, and print what is not at its default."),
   );
-  check.action((options: Options) => report(() => checked(load(options), terminal)));
+  check
+    .argument("[file]", "The configuration file; the same as --config.")
+    .option("--json", "Print it as JSON, for programs.");
+  check.action((file: string | undefined, options: CheckOptions) => {
+    const checked = checkConfig(() => load(file === undefined ? options : { ...options, config: file }));
+    if (options.json !== true) return report(async () => checkReport(await checked, terminal));
+    return checked.then(
+      (config) => {
+        terminal.print(asJson({ ok: true, warnings: config.warnings, settings: changedSettings(config) }));
+        exit(0);
+      },
+      (error: unknown) => {
+        if (!(error instanceof ConfigError)) throw error;
+        terminal.print(asJson({ ok: false, mistakes: error.mistakes }));
+        exit(1);
+      },
+    );
+  });
   const explain = withSettings(
     command(
       "explain",
@@ -75,11 +92,6 @@ export function createProgram(ports: ProgramPorts): Command {
   return program.addCommand(serving).addCommand(config).addCommand(token).addCommand(version);
 }
 
-function checked(config: LoadedConfig, terminal: Terminal): readonly string[] {
-  for (const warning of config.warnings) terminal.complain(`tidewire: ${warning}`);
-  return checkReport(config);
-}
-
 async function explained(
   channel: string,
   config: LoadedConfig,
@@ -89,5 +101,9 @@ async function explained(
   const problem = channelNameProblem(channel);
   if (problem !== undefined) throw new ConfigError(problem);
   const explanation = explainChannel(channel, config, await clientOf(options, config.values, terminal));
-  return options.json === true ? [JSON.stringify(explanation, null, 2)] : explainReport(explanation);
+  return options.json === true ? [asJson(explanation)] : explainReport(explanation);
+}
+
+function asJson(value: object): string {
+  return JSON.stringify(value, null, 2);
 }

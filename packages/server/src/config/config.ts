@@ -128,7 +128,32 @@ export interface LoadedConfig {
   readonly warnings: readonly string[];
 }
 
-/** The configuration cannot be used. The message says which value, where it came from and what is expected. */
+/** Something in a configuration that cannot be used, and where it is. */
+export interface ConfigMistake {
+  /** The flag, the variable or the file that holds it; null when it is in none of them. */
+  readonly source: string | null;
+  /** Counted from 1; null outside of files. */
+  readonly line: number | null;
+  /** The dotted path of the setting, where it is one setting's. */
+  readonly path: string | null;
+  /** A sentence that says what is wrong and what is expected. */
+  readonly message: string;
+}
+
+/** The configuration cannot be used. The message tells every mistake, one per line, each with where it is. */
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
+  readonly mistakes: readonly ConfigMistake[];
+
+  constructor(problem: string | readonly ConfigMistake[], options?: ErrorOptions) {
+    const mistakes =
+      typeof problem === "string" ? [{ source: null, line: null, path: null, message: problem }] : problem;
+    super(mistakes.map(describeMistake).join("\n"), options);
+    this.mistakes = mistakes;
+  }
+}
+
+function describeMistake({ source, line, message }: ConfigMistake): string {
+  const place = line === null ? source : `${source}:${line}`;
+  return place === null ? message : `${place}: ${message}`;
 }

@@ -1,33 +1,33 @@
 import { isLoopbackAddress } from "../base/address.ts";
 import { bindProblem } from "./access-mode.ts";
+import type { ConfigProblem } from "./check.ts";
 import type { Config } from "./config.ts";
 
-/** Says which values do not go together, one sentence each. */
-export function conflictsIn(config: Config): readonly string[] {
-  const { apiKeys, sessions, limits } = config;
-  const conflicts: string[] = [];
+/** Says which values do not go together. */
+export function conflictsIn(config: Config): readonly ConfigProblem[] {
+  const { apiKeys, sessions, limits, auth } = config;
+  const conflicts: ConfigProblem[] = [];
+  const conflict = (path: string, message: string) => conflicts.push({ path, message: `${path} ${message}` });
   if (sessions.stallTimeoutMs <= sessions.pingIntervalMs) {
-    conflicts.push(
-      "sessions.stallTimeoutMs must be longer than sessions.pingIntervalMs, or connections are closed before they can answer a ping.",
+    conflict(
+      "sessions.stallTimeoutMs",
+      "must be longer than sessions.pingIntervalMs, or connections are closed before they can answer a ping.",
     );
   }
-  for (const [name, bytes] of [
-    ["limits.lineBytes", limits.lineBytes],
-    ["limits.bodyBytes", limits.bodyBytes],
-  ] as const) {
-    if (bytes < limits.maxMessageBytes) {
-      conflicts.push(
-        `${name} must be at least limits.maxMessageBytes, or the longest messages cannot be published.`,
-      );
-    }
+  for (const name of ["lineBytes", "bodyBytes"] as const) {
+    if (limits[name] >= limits.maxMessageBytes) continue;
+    conflict(
+      `limits.${name}`,
+      "must be at least limits.maxMessageBytes, or the longest messages cannot be published.",
+    );
   }
   if (hasRepeats(apiKeys.map(({ name }) => name)))
-    conflicts.push("apiKeys must have a name of its own for each key.");
+    conflict("apiKeys", "must have a name of its own for each key.");
   if (hasRepeats(apiKeys.map(({ key }) => key)))
-    conflicts.push("apiKeys has one key twice. List each key once.");
-  conflicts.push(...conflictsInAuth(config.auth));
+    conflict("apiKeys", "has one key twice. List each key once.");
+  conflicts.push(...conflictsInAuth(auth));
   const bind = bindProblem(config);
-  return bind === undefined ? conflicts : [...conflicts, bind];
+  return bind === undefined ? conflicts : [...conflicts, { path: "listen.host", message: bind }];
 }
 
 function hasRepeats(texts: readonly string[]): boolean {
@@ -35,21 +35,20 @@ function hasRepeats(texts: readonly string[]): boolean {
 }
 
 /** What keys that somebody else publishes need beside them. */
-function conflictsInAuth({ jwks, issuer, audience }: Config["auth"]): readonly string[] {
+function conflictsInAuth({ jwks, issuer, audience }: Config["auth"]): readonly ConfigProblem[] {
   if (jwks.url === null) return [];
-  const conflicts: string[] = [];
+  const path = "auth.jwks.url";
+  const conflicts: ConfigProblem[] = [];
   if (!/^https?:$/.test(URL.canParse(jwks.url) ? new URL(jwks.url).protocol : "")) {
-    conflicts.push("auth.jwks.url must be a URL of http or https, or off.");
+    conflicts.push({ path, message: `${path} must be a URL of http or https, or off.` });
   }
   for (const [name, value] of [
     ["auth.issuer", issuer],
     ["auth.audience", audience],
   ] as const) {
-    if (value === null) {
-      conflicts.push(
-        `auth.jwks.url needs ${name}: the provider signs tokens for others with the same keys, and those must not count here.`,
-      );
-    }
+    if (value !== null) continue;
+    const why = "the provider signs tokens for others with the same keys, and those must not count here.";
+    conflicts.push({ path, message: `${path} needs ${name}: ${why}` });
   }
   return conflicts;
 }

@@ -2,7 +2,8 @@ import Type, { type TSchema } from "typebox";
 import { Decode } from "typebox/value";
 import { toApiKeys } from "./api-key-setting.ts";
 import { type ConfigProblem, isSection, problemsIn } from "./check.ts";
-import { type Config, ConfigError, type LoadedConfig, type Source } from "./config.ts";
+import { type Config, ConfigError, type ConfigMistake, type LoadedConfig, type Source } from "./config.ts";
+import type { ConfigFile } from "./config-file.ts";
 import { conflictsIn, doubtsIn } from "./cross-checks.ts";
 import { nearestOf } from "../base/nearest.ts";
 import { toChannelRule } from "./rule-schema.ts";
@@ -11,10 +12,10 @@ import { fromText, type Setting, SETTINGS } from "./settings.ts";
 
 /** Where settings may come from, each as it is found there. */
 export interface ConfigInput {
-  /** The content of the configuration file, parsed. */
+  /** What a file would hold, from a program that has no file. */
   readonly settings?: unknown;
-  /** The file's name, for messages. */
-  readonly file?: string;
+  /** The configuration file; it counts in the place of `settings`. */
+  readonly file?: ConfigFile;
   /** The process's environment; variables that do not begin with `TIDEWIRE_` are not looked at. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Flags by their names with dashes, such as `--port`; text, true, or a list of texts. */
@@ -35,32 +36,47 @@ interface Given {
  * A list, such as the channel rules, is taken whole from one of them. Throws a ConfigError that tells every problem, one per line.
  */
 export function resolveConfig(input: ConfigInput): LoadedConfig {
-  const file = input.file ?? null;
-  const settings = input.settings ?? {};
-  const inFile = (problem: ConfigProblem): string =>
-    located(problem, { kind: "file", name: file ?? "settings" });
-  refuse(problemsIn(CONFIG_SCHEMA, settings).map(inFile));
-
-  const given = SETTINGS.map((setting) => [setting, find(setting, input)] as const);
-  refuse(
-    given.flatMap(([{ schema, path }, { value, source }]) =>
-      problemsIn(schema, value, path).map((problem) => located(problem, source)),
+  const file = input.file ?? { name: "settings", settings: input.settings ?? {}, lineOf: () => null };
+  const given = SETTINGS.map((setting) => [setting, find(setting, input, file)] as const);
+  const sources = new Map(given.map(([{ path }, { source }]) => [path, source]));
+  refuse([
+    ...problemsIn(CONFIG_SCHEMA, file.settings).map((problem) => inFile(problem, file)),
+    ...given.flatMap(([{ schema, path }, { value, source }]) =>
+      source.kind === "flag" || source.kind === "env"
+        ? problemsIn(schema, value, path).map((problem) => ({ ...problem, source: source.name, line: null }))
+        : [],
     ),
-  );
+  ]);
   const byPath = new Map(given.map(([{ path }, { value }]) => [path, value]));
   const values = toConfig(Decode(CONFIG_SCHEMA, nest(CONFIG_SCHEMA, "", byPath)));
-  refuse(conflictsIn(values));
+  refuse(conflictsIn(values).map((conflict) => whereItIs(conflict, sources, file)));
   return {
     values,
-    sources: new Map(given.map(([{ path }, { source }]) => [path, source])),
-    file,
+    sources,
+    file: input.file?.name ?? null,
     warnings: [...unknownVariables(input.env ?? {}), ...doubtsIn(values)],
   };
 }
 
+function inFile(problem: ConfigProblem, { name, lineOf }: ConfigFile): ConfigMistake {
+  return { ...problem, source: name, line: lineOf(problem.path) };
+}
+
+/** A conflict of several settings is told where the first of them comes from, unless that is a default. */
+function whereItIs(
+  conflict: ConfigProblem,
+  sources: ReadonlyMap<string, Source>,
+  file: ConfigFile,
+): ConfigMistake {
+  const source = sources.get(conflict.path) ?? { kind: "default" };
+  if (source.kind === "default") return { ...conflict, source: null, line: null };
+  return source.kind === "file" ? inFile(conflict, file) : { ...conflict, source: source.name, line: null };
+}
+
 function find(
   { path, schema, facts }: Setting,
-  { flags = {}, env = {}, settings, file }: ConfigInput,
+  { flags = {}, env = {} }: ConfigInput,
+  file: ConfigFile,
 ): Given {
   const flag = facts.flag === undefined ? undefined : flags[facts.flag];
   if (facts.flag !== undefined && flag !== undefined) {
@@ -72,10 +88,10 @@ function find(
   if (facts.env !== undefined && variable !== undefined && variable !== "") {
     return { value: fromText(schema, variable), source: { kind: "env", name: facts.env } };
   }
-  const inFile = path
+  const held = path
     .split(".")
-    .reduce<unknown>((at, key) => (isSection(at) ? at[key] : undefined), settings);
-  if (inFile !== undefined) return { value: inFile, source: { kind: "file", name: file ?? "settings" } };
+    .reduce<unknown>((at, key) => (isSection(at) ? at[key] : undefined), file.settings);
+  if (held !== undefined) return { value: held, source: { kind: "file", name: file.name } };
   return { value: facts.default, source: { kind: "default" } };
 }
 
@@ -109,12 +125,8 @@ function unlessOff(text: string): string | null {
   return text === "off" ? null : text;
 }
 
-function located(problem: ConfigProblem, source: Source): string {
-  return source.kind === "default" ? problem.message : `${source.name}: ${problem.message}`;
-}
-
-function refuse(problems: readonly string[]): void {
-  if (problems.length > 0) throw new ConfigError(problems.join("\n"));
+function refuse(mistakes: readonly ConfigMistake[]): void {
+  if (mistakes.length > 0) throw new ConfigError(mistakes);
 }
 
 /** A misspelt variable would be ignored without a word. It is no error: others may set variables that begin like ours. */

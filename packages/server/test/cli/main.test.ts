@@ -99,7 +99,7 @@ describe("the program", () => {
   it("ends with 1 and a sentence rather than open the server to the network", async () => {
     const server = serve("public", "--host", "0.0.0.0");
     assert.equal(await server.exited, 1);
-    assert.match(server.err, /^tidewire: Refusing to listen on 0\.0\.0\.0: .*--insecure\.\n$/);
+    assert.match(server.err, /^tidewire: --host: Refusing to listen on 0\.0\.0\.0: .*--insecure\.\n$/);
     assert.equal(server.out, "");
   });
 

@@ -98,9 +98,44 @@ describe("tidewire config check", () => {
   it("ends with 1 and every problem when something cannot be used", async () => {
     const bad = join(folder, "bad.yaml");
     writeFileSync(bad, "listn: {}\ndrainMs: soon\n");
-    const { complaints, status } = await run(["config", "check", "--config", bad]);
+    const { complaints, status } = await run(["config", "check", bad, "--port", "many"]);
     assert.equal(status, 1);
-    assert.equal(complaints.join("\n").split("\n").length, 2);
+    assert.deepEqual(complaints.join("\n").split("\n"), [
+      `tidewire: ${bad}:1: listn is not a key of the configuration. Did you mean listen?`,
+      `${bad}:2: drainMs must be a duration from 0ms to 1d, such as 90s, 10m or 24h, not "soon".`,
+      '--port: listen.port must be a whole number from 0 to 65535, not "many".',
+    ]);
+  });
+
+  it("tells the same to programs, as JSON", async () => {
+    const bad = join(folder, "bad.json");
+    writeFileSync(bad, '{\n  "channels": [\n    { "match": "a",\n      "presense": true }\n  ]\n}\n');
+    const wrong = await run(["config", "check", bad, "--json"]);
+    assert.equal(wrong.status, 1);
+    assert.deepEqual(JSON.parse(wrong.printed.join("\n")), {
+      ok: false,
+      mistakes: [
+        {
+          path: "channels[0].presense",
+          message: "channels[0].presense is not a key of channels[0]. Did you mean presence?",
+          source: bad,
+          line: 4,
+        },
+      ],
+    });
+    const right = await run(["config", "check", FILE, "--json"]);
+    assert.equal(right.status, 0);
+    const { ok, settings } = JSON.parse(right.printed.join("\n"));
+    assert.equal(ok, true);
+    assert.deepEqual(settings[0], { path: "data", value: "from-file", source: FILE });
+  });
+
+  it("looks at the keys for tokens, as a start would", async () => {
+    const bad = join(folder, "keys.yaml");
+    writeFileSync(bad, "auth: { keys: [/nowhere/key.pem] }\n");
+    const { complaints, status } = await run(["config", "check", bad]);
+    assert.equal(status, 1);
+    assert.match(complaints.join(), /auth\.keys\[0\]/);
   });
 });
 

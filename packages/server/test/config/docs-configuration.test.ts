@@ -4,7 +4,7 @@ import Type, { type TSchema } from "typebox";
 import { API_KEY_SECTION } from "../../src/config/api-key-setting.ts";
 import { builtInRules } from "../../src/config/built-in-rules.ts";
 import { ChannelRules } from "../../src/config/channel-rules.ts";
-import { parseConfigFile } from "../../src/config/load.ts";
+import { parseConfigFile } from "../../src/config/config-file.ts";
 import { resolveConfig } from "../../src/config/resolve.ts";
 import { RULE_SCHEMA } from "../../src/config/rule-schema.ts";
 import { factsOf } from "../../src/config/setting.ts";
@@ -57,7 +57,7 @@ describe("docs/configuration.md", () => {
   it("lists every key of an API key's section", () => {
     assert.deepEqual(tableOf(page, "in apiKeys", "accepts", "what it does"), optionRows(API_KEY_SECTION, ""));
     const [example = ""] = codeBlocks(page, "yaml apiKeys");
-    const { values } = resolveConfig({ settings: parseConfigFile("example.yaml", example) });
+    const { values } = resolveConfig({ file: parseConfigFile("example.yaml", example) });
     assert.deepEqual(
       values.apiKeys.map(({ name }) => name),
       ["key-1", "chat-backend", "dashboard"],
@@ -79,8 +79,7 @@ describe("docs/configuration.md", () => {
   it("shows a file that can be used and has every setting", () => {
     const [example = ""] = codeBlocks(page, "yaml");
     const { values, sources, warnings } = resolveConfig({
-      settings: parseConfigFile("example.yaml", example),
-      file: "example.yaml",
+      file: parseConfigFile("example.yaml", example),
     });
     for (const { path } of SETTINGS)
       assert.equal(sources.get(path)?.kind, "file", `the example sets ${path}`);
@@ -104,7 +103,7 @@ describe("docs/configuration.md", () => {
 
   it("shows the example at the defaults where it can", () => {
     const [example = ""] = codeBlocks(page, "yaml");
-    const { values } = resolveConfig({ settings: parseConfigFile("example.yaml", example) });
+    const { values } = resolveConfig({ file: parseConfigFile("example.yaml", example) });
     const { apiKeys, auth, origins, demos, log, channels, ...rest } = values;
     assert.ok(
       auth.secrets.length > 0 &&

@@ -18,7 +18,7 @@ function problemsOf(input: ConfigInput): readonly string[] {
 }
 
 function problemsIn(settings: unknown): readonly string[] {
-  return problemsOf({ settings, file: "t.yaml" });
+  return problemsOf({ file: { name: "t.yaml", settings, lineOf: () => null } });
 }
 
 describe("a configuration", () => {
@@ -42,7 +42,11 @@ describe("a configuration", () => {
   it("takes flags before the environment, this before the file, and the file before the defaults", () => {
     const settings = { listen: { host: "127.0.0.3", port: 3, backlog: 3 }, data: "from-file" };
     const env = { TIDEWIRE_HOST: "127.0.0.2", TIDEWIRE_PORT: "2" };
-    const { values, sources } = resolveConfig({ settings, file: "t.yaml", env, flags: { "--port": "1" } });
+    const { values, sources } = resolveConfig({
+      file: { name: "t.yaml", settings, lineOf: () => null },
+      env,
+      flags: { "--port": "1" },
+    });
     assert.deepEqual(values.listen, { host: "127.0.0.2", port: 1, backlog: 3 });
     assert.equal(values.data, "from-file");
     assert.deepEqual(sources.get("listen.port"), { kind: "flag", name: "--port" });
