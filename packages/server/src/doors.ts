@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
+import type { DropArgument } from "node:net";
 import { fileURLToPath } from "node:url";
 import type { FastifyInstance } from "fastify";
+import { isLoopbackAddress } from "./base/address.ts";
 import type { Logger } from "./base/logger.ts";
 import { monotonicClock } from "./base/system-clock.ts";
 import type { TimerWheel } from "./base/timer-wheel.ts";
@@ -9,17 +11,21 @@ import type { AccessMode } from "./config/access-mode.ts";
 import type { Config } from "./config/config.ts";
 import type { LiveConfig } from "./config/live-config.ts";
 import type { ApiCaller } from "./core/api-caller.ts";
+import type { LimitHits } from "./core/limit-hits.ts";
 import { type Refusal, refuse } from "./core/refusal.ts";
 import type { Domain } from "./domain.ts";
 import type { ServerInfo } from "./http/http-ports.ts";
 import { buildHttp } from "./http/http-server.ts";
 import type { Metrics } from "./http/metrics.ts";
 import { AddressLimits } from "./policy/address-limits.ts";
+import { LimitReports } from "./policy/limit-reports.ts";
 import { type RequestFacts, refusalOf } from "./policy/open-mode.ts";
+import { TrustedProxies } from "./policy/trusted-proxies.ts";
 import { routeClients } from "./transport/client-doors.ts";
 import type { ClientTransport } from "./transport/client-transport.ts";
 import { limitPipelines } from "./transport/pipelines.ts";
 import { PortSniffer } from "./transport/port-sniffer.ts";
+import { type AddressOf, ProxiedClients } from "./transport/proxied-clients.ts";
 import { RawTcp } from "./transport/raw-tcp.ts";
 import { openTransports, type SessionTransports } from "./transport/session-transports.ts";
 import { routeUpgrades } from "./transport/upgrades.ts";
@@ -57,18 +63,24 @@ export interface Doors {
 export async function composeDoors(options: DoorsOptions): Promise<Doors> {
   const { domain, logger, isDraining } = options;
   const config = options.config.values;
-  const gate = gateOf(options);
-  const transports = composeTransports(options);
+  const hits = new LimitReports({ clock: monotonicClock, logger, count: options.metrics.limitHit });
+  const proxies = new TrustedProxies(config.trustedProxies);
+  const addressOf = addressFinder(config, proxies);
+  const addresses = addressLimits(config, proxies, hits);
+  const clients = new ProxiedClients(addresses, addressOf);
+  const gate = gateOf(options, addressOf);
+  const transports = composeTransports(options, clients, addressOf);
   const http = buildHttp({
     ...domain,
     createServer: (listener) => {
       const routed = routeClients(transports.doors, gate, isDraining, listener);
-      return createHttpServer(config, limitPipelines(routed, logger));
+      return createHttpServer(config, hits, limitPipelines(routed, logger));
     },
     streams: options.store.streams,
     cursors: options.store.cursors,
     callerOf: options.callerOf,
     gate,
+    addressOf,
     info: options.info,
     storeStatus: () => options.store.status(),
     isDraining,
@@ -80,14 +92,33 @@ export async function composeDoors(options: DoorsOptions): Promise<Doors> {
   });
   await http.ready();
   const rawTcp = composeRawTcp(options);
-  routeUpgrades(http.server, transports.webSockets, gate, isDraining, logger);
-  const addresses = new AddressLimits(config.limits.connectionsPerAddress);
+  routeUpgrades(http.server, transports.webSockets, { gate, clients, addressOf, isDraining, logger });
   const acceptLines = rawTcp.accept.bind(rawTcp);
-  const sniffer = new PortSniffer(http.server, acceptLines, addresses, config.limits, monotonicClock, logger);
+  const sniffer = new PortSniffer(http.server, acceptLines, addresses, config.limits, monotonicClock, hits);
   return { http, transports: transports.all, rawTcp, sniffer };
 }
 
-function createHttpServer({ limits }: Config, listener: RequestListener): Server {
+/** Nobody but a trusted proxy is believed whom it speaks for. */
+function addressFinder({ forwardedHeader }: Config, proxies: TrustedProxies): AddressOf {
+  return ({ headers, socket }) => {
+    const value = headers[forwardedHeader];
+    // Of several such headers Node joins the values with commas, as they stand in order.
+    return proxies.clientOf(
+      socket.remoteAddress ?? "",
+      forwardedHeader,
+      Array.isArray(value) ? value.join() : value,
+    );
+  };
+}
+
+function addressLimits({ limits }: Config, proxies: TrustedProxies, hits: LimitHits): AddressLimits {
+  const { countLoopback } = limits;
+  const isExempt = (address: string): boolean =>
+    proxies.has(address) || (!countLoopback && isLoopbackAddress(address));
+  return new AddressLimits({ ...limits, isExempt }, monotonicClock, hits);
+}
+
+function createHttpServer({ limits }: Config, hits: LimitHits, listener: RequestListener): Server {
   const server = createServer(
     { headersTimeout: limits.handshakeTimeoutMs, connectionsCheckingInterval: 1000 },
     listener,
@@ -95,6 +126,9 @@ function createHttpServer({ limits }: Config, listener: RequestListener): Server
   server.requestTimeout = Math.max(limits.handshakeTimeoutMs, REQUEST_TIMEOUT_MS);
   server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT_MS;
   if (limits.maxConnections !== null) server.maxConnections = limits.maxConnections;
+  server.on("drop", (dropped?: DropArgument) => {
+    hits.hit("connections", { address: dropped?.remoteAddress });
+  });
   return server;
 }
 
@@ -103,7 +137,11 @@ const REQUEST_TIMEOUT_MS = 60_000;
 /** Longer than what load balancers keep their connections for, which is 60 s with most. */
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 
-function composeTransports(options: DoorsOptions): SessionTransports {
+function composeTransports(
+  options: DoorsOptions,
+  clients: ProxiedClients,
+  addressOf: AddressOf,
+): SessionTransports {
   const { config, domain, wheel, logger, isDraining } = options;
   const { sessions, limits, deflate } = config.values;
   const { maxMessageBytes, outboxBytes } = limits;
@@ -112,9 +150,11 @@ function composeTransports(options: DoorsOptions): SessionTransports {
     clock: monotonicClock,
     report: (err) => logger.error({ event: "server.bug", err }, "a command failed inside"),
   });
+  const clock = monotonicClock;
+  const random = Math.random;
   return openTransports(
     { ...sessions, maxMessageBytes, outboxBytes, deflate },
-    { ...domain, wire, wheel, clock: monotonicClock, logger, isDraining, random: Math.random },
+    { ...domain, wire, wheel, clock, logger, isDraining, clients, addressOf, random },
   );
 }
 
@@ -129,15 +169,18 @@ function composeRawTcp({ config, domain, logger, callerOf }: DoorsOptions): RawT
   );
 }
 
-function gateOf({ config, mode, logger }: DoorsOptions): (request: IncomingMessage) => Refusal | null {
+function gateOf(
+  { config, mode, logger }: DoorsOptions,
+  addressOf: AddressOf,
+): (request: IncomingMessage) => Refusal | null {
   return (request) => {
     if (hasSeveralHosts(request)) return refuse("bad_request", "A request has one Host.");
     const { insecure, origins } = config.values;
     const facts = factsOf(request);
     const refusal = refusalOf(facts, { mode, insecure, origins });
     if (refusal === null) return null;
-    const { host, origin, remoteAddress: address } = facts;
-    const about = { address, host, origin, code: refusal.code, problem: refusal.hint };
+    const { host, origin } = facts;
+    const about = { address: addressOf(request), host, origin, code: refusal.code, problem: refusal.hint };
     logger.warn({ event: "connection.refused", ...about }, "a request was refused");
     return refuse(refusal.code);
   };

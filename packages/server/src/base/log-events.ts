@@ -141,6 +141,12 @@ export const LOG_EVENTS = {
       "subscribers",
     ],
   },
+  "limit.reached": {
+    level: "warn",
+    about:
+      "Somebody exceeds a limit. Once a minute for each limit and whom it concerns; the metric counts every time.",
+    fields: ["limit", "setting", "address", "user", "connection", "keyName", "channel"],
+  },
   "client.refused": {
     level: "warn",
     about: "A client sent something that cannot be used, or may not do what it asked for.",

@@ -1,11 +1,7 @@
-/** `count` uses in every `perMs` milliseconds, with bursts up to `count`. */
-export interface Rate {
-  readonly count: number;
-  readonly perMs: number;
-}
+import type { Rate } from "./rate.ts";
 
 /**
- * Limits how often something happens, with two numbers of state.
+ * Limits how often something happens, or how many bytes come, with two numbers of state.
  *
  * It starts full and refills evenly. Times come from the caller, best from a clock that never jumps; a time before the last
  * one refills nothing.
@@ -21,11 +17,16 @@ export class TokenBucket {
     this.#filledAtMs = nowMs;
   }
 
-  /** Takes one use and returns true, or takes nothing and returns false. */
-  tryTake(nowMs: number): boolean {
+  /**
+   * Takes `amount` and returns true, or takes nothing and returns false.
+   *
+   * One that is left is enough: what is larger goes through, too, and leaves a debt that has to be refilled first. Otherwise a message larger
+   * than the whole bucket could never be sent.
+   */
+  tryTake(nowMs: number, amount = 1): boolean {
     this.#refill(nowMs);
     if (this.#tokens < 1) return false;
-    this.#tokens -= 1;
+    this.#tokens -= amount;
     return true;
   }
 
@@ -34,6 +35,12 @@ export class TokenBucket {
     this.#refill(nowMs);
     if (this.#tokens >= 1) return 0;
     return Math.ceil(((1 - this.#tokens) * this.#rate.perMs) / this.#rate.count);
+  }
+
+  /** Whether nothing is taken any more: a new bucket would be the same. */
+  isFull(nowMs: number): boolean {
+    this.#refill(nowMs);
+    return this.#tokens >= this.#rate.count;
   }
 
   #refill(nowMs: number): void {

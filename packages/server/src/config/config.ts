@@ -1,3 +1,4 @@
+import type { Rate } from "../base/rate.ts";
 import type { ApiKeySetting } from "./api-key-setting.ts";
 import type { ChannelRule } from "./channel-rule.ts";
 
@@ -52,6 +53,9 @@ export interface Config {
   readonly insecure: boolean;
   /** Origins whose pages may use this server, besides its own; `*` is all of them. */
   readonly origins: readonly string[];
+  /** Addresses and networks of proxies that are believed whom they speak for. */
+  readonly trustedProxies: readonly string[];
+  readonly forwardedHeader: "x-forwarded-for" | "forwarded";
   /** Whether the demo pages and their channel rule are there. */
   readonly demos: boolean;
   readonly log: {
@@ -86,6 +90,10 @@ export interface Config {
     readonly maxConnections: number | null;
     /** Open connections of one address (one /64 for IPv6); loopback is not counted. */
     readonly connectionsPerAddress: number | null;
+    /** New connections of one address. */
+    readonly handshakesPerAddress: Rate | null;
+    /** Whether limits per address hold for loopback, too. */
+    readonly countLoopback: boolean;
     /** Unfinished handshakes, all addresses together. */
     readonly maxHandshakes: number;
     readonly handshakeTimeoutMs: number;

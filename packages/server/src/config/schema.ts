@@ -1,4 +1,5 @@
 import Type, { type StaticDecode } from "typebox";
+import { parseIpRange } from "../base/ip-range.ts";
 import { API_KEYS } from "./api-key-setting.ts";
 import { AUTH } from "./auth-schema.ts";
 import { RULE_SCHEMA } from "./rule-schema.ts";
@@ -11,6 +12,7 @@ import {
   flag,
   integer,
   limit,
+  rate,
   section,
   text,
   texts,
@@ -128,7 +130,15 @@ const LIMITS = section({
   connectionsPerAddress: limit(1, {
     default: 10_000,
     description:
-      "Open connections of one IPv4 address or one IPv6 network of 64 bits. Loopback is not counted. Raise it when a proxy on another machine stands in front.",
+      "Open connections of one IPv4 address or one IPv6 network of 64 bits. A proxy in front belongs into `trustedProxies`, so that its clients are counted.",
+  }),
+  handshakesPerAddress: rate("count", {
+    default: "200/s",
+    description: "New connections of one address, counted like the open ones.",
+  }),
+  countLoopback: flag({
+    default: false,
+    description: "Whether the limits per address hold for this machine's own addresses, too.",
   }),
   maxHandshakes: integer(1, ANY_NUMBER, {
     default: 10_000,
@@ -193,6 +203,20 @@ export const CONFIG_SCHEMA = section({
       live: true,
     },
   ),
+  trustedProxies: texts(
+    "an IP address or a network such as 10.0.0.0/8",
+    (text) => parseIpRange(text) !== undefined,
+    {
+      default: [],
+      description:
+        "Proxies in front that say whom they speak for. What anybody else says about that is not believed.",
+    },
+  ),
+  forwardedHeader: choice(["x-forwarded-for", "forwarded"], {
+    default: "x-forwarded-for",
+    description:
+      "The header in which the trusted proxies say it. The other one is not read, since clients can write what the proxies do not.",
+  }),
   demos: flag({
     default: true,
     description:

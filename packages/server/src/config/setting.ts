@@ -1,6 +1,7 @@
 import Type, { type TProperties, type TSchema } from "typebox";
 import { formatBytes, parseBytes } from "../base/bytes.ts";
 import { formatDuration, parseDuration } from "../base/duration.ts";
+import { parseRate, type RateUnit } from "../base/rate.ts";
 
 /** The largest whole number that a setting can hold: no limit of its own. */
 export const ANY_NUMBER = Number.MAX_SAFE_INTEGER;
@@ -69,6 +70,17 @@ export function limit(minimum: number, facts: SettingFacts) {
     annotated(facts, `a whole number from ${minimum} on, or off`),
   );
   return Type.Decode(either, (value) => (value === "off" ? null : value));
+}
+
+/** How often, such as `200/s`, or how many bytes, such as `2MB/s`; `off` becomes null. */
+export function rate(unit: RateUnit, facts: SettingFacts) {
+  const example = unit === "bytes" ? "2MB/s" : "200/s";
+  const checked = Type.Refine(
+    Type.String(annotated(facts, `a rate such as ${example}, or off`)),
+    (value) => value === "off" || parseRate(value, unit) !== undefined,
+    () => "",
+  );
+  return Type.Decode(checked, (value) => parseRate(value, unit) ?? null);
 }
 
 /** One of some words. */

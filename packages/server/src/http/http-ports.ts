@@ -42,6 +42,8 @@ export interface HttpPorts {
   readonly callerOf: (presented: string) => ApiCaller | null;
   /** Whether a request is heard at all, by where it comes from; null is yes. It logs what it refuses. */
   readonly gate: (request: IncomingMessage) => Refusal | null;
+  /** The client's address, trusted proxies seen through. */
+  readonly addressOf: (request: IncomingMessage) => string;
   readonly info: () => ServerInfo;
   readonly storeStatus: () => StoreStatus;
   readonly isDraining: () => boolean;

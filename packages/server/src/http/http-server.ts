@@ -43,12 +43,12 @@ export function buildHttp(ports: HttpPorts): ApiInstance {
     ajv: { customOptions: { removeAdditional: false, coerceTypes: true } },
     // An address that cannot be decoded; the request never comes as far as the routes.
     frameworkErrors: (_error, _request, reply) =>
-      void logAndSendRefusal(reply, refuse("bad_request", BAD_URL), logger),
+      void logAndSendRefusal(reply, refuse("bad_request", BAD_URL), ports),
   });
   app.setSerializerCompiler(() => JSON.stringify);
   app.setErrorHandler(makeErrorHandler(logger));
   app.decorateRequest("caller", null);
-  addRefuse(app, logger);
+  addRefuse(app, ports);
   acceptJsonBodies(app, limits.bodyBytes);
   const notFound = answerNotFound(app);
   app.setNotFoundHandler(notFound);

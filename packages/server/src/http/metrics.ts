@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Registry } from "prom-client";
+import type { LimitName } from "../config/limit-table.ts";
 import type { PublishObserver } from "../core/publish.ts";
 import type { ServerInfo } from "./http-ports.ts";
 
@@ -25,6 +26,12 @@ export class Metrics {
     labelNames: ["key"],
     registers: [this.#registry],
   });
+  readonly #limits = new Counter({
+    name: "tidewire_limits_hit_total",
+    help: "How often each limit was exceeded.",
+    labelNames: ["limit"],
+    registers: [this.#registry],
+  });
   readonly #connections = this.#gauge("tidewire_connections", "Open sockets of clients.");
   readonly #sessions = this.#gauge("tidewire_sessions", "Sessions, with or without a transport.");
   readonly #channels = this.#gauge("tidewire_channels", "Channels that somebody on this node holds.");
@@ -40,6 +47,9 @@ export class Metrics {
     const counted = this.#publishes[from.kind];
     (duplicate ? counted.repeat : counted.first).inc();
   };
+
+  /** Counts one time that a limit was exceeded. */
+  readonly limitHit = (limit: LimitName): void => this.#limits.labels(limit).inc();
 
   /** Counts one request that came with a key. */
   called(key: string): void {

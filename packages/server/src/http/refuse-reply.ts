@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
-import type { Logger } from "../base/logger.ts";
 import type { Refusal } from "../core/refusal.ts";
+import type { HttpPorts } from "./http-ports.ts";
 import { httpErrorOf } from "../wire/http-error.ts";
 
 declare module "fastify" {
@@ -12,16 +12,24 @@ declare module "fastify" {
 
 const MAX_LOGGED_PATH = 300;
 
+/** Where refusals are logged, and who the log says that they concern. */
+export type RefusalLog = Pick<HttpPorts, "logger" | "addressOf">;
+
 /** Gives every reply its `refuse`. */
-export function addRefuse(app: FastifyInstance, logger: Logger): void {
+export function addRefuse(app: FastifyInstance, log: RefusalLog): void {
   app.decorateReply("refuse", function refuse(this: FastifyReply, refusal: Refusal): FastifyReply {
-    return logAndSendRefusal(this, refusal, logger);
+    return logAndSendRefusal(this, refusal, log);
   });
 }
 
 /** The same for a reply that has no `refuse`, since its request never came as far as the routes. */
-export function logAndSendRefusal(reply: FastifyReply, refusal: Refusal, logger: Logger): FastifyReply {
-  const { method, url, ip: address, caller } = reply.request;
+export function logAndSendRefusal(
+  reply: FastifyReply,
+  refusal: Refusal,
+  { logger, addressOf }: RefusalLog,
+): FastifyReply {
+  const { method, url, raw, caller } = reply.request;
+  const address = addressOf(raw);
   const path = pathOf(url).slice(0, MAX_LOGGED_PATH);
   const { code, message: problem } = refusal;
   const keyName = caller?.name;

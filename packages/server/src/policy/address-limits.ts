@@ -1,36 +1,62 @@
-import { isLoopbackAddress, networkOf } from "../base/address.ts";
+import { networkOf } from "../base/address.ts";
+import type { Clock } from "../base/clock.ts";
+import type { Rate } from "../base/rate.ts";
+import type { LimitName } from "../config/limit-table.ts";
+import type { LimitHits } from "../core/limit-hits.ts";
+import { RateTable } from "./rate-table.ts";
+
+/** The limits that hold for each address. null: none. */
+export interface AddressLimitsOptions {
+  readonly connectionsPerAddress: number | null;
+  readonly handshakesPerAddress: Rate | null;
+  /** Who is not counted: this machine, and proxies that speak for many. */
+  readonly isExempt: (address: string) => boolean;
+}
+
+/** The limit that one address has reached. */
+export type AddressLimit = Extract<LimitName, "connections_per_address" | "handshakes_per_address">;
 
 /**
- * Counts open connections per address, so that one machine cannot take them all.
+ * Counts open and new connections per address, so that one machine cannot take them all.
  *
- * Loopback is not counted: a proxy on the same machine speaks for everybody. An IPv6 network of 64 bits counts as one address. Memory
- * grows with the addresses that are connected, never with those that were.
+ * An IPv6 network of 64 bits counts as one address. Memory grows with the addresses that are connected; of those that were, it is bounded.
  */
 export class AddressLimits {
-  readonly #maxPerAddress: number | null;
+  readonly #options: AddressLimitsOptions;
+  readonly #hits: LimitHits;
+  readonly #handshakes: RateTable;
   readonly #counts = new Map<string, number>();
 
-  /** null: no limit. */
-  constructor(maxPerAddress: number | null) {
-    this.#maxPerAddress = maxPerAddress;
+  constructor(options: AddressLimitsOptions, clock: Clock, hits: LimitHits) {
+    this.#options = options;
+    this.#hits = hits;
+    this.#handshakes = new RateTable(options.handshakesPerAddress, clock);
   }
 
-  /** Counts a connection and returns true, or returns false when its address has too many. */
-  tryAdd(address: string): boolean {
-    if (this.#maxPerAddress === null || isLoopbackAddress(address)) return true;
+  /** Counts a connection and returns null, or returns the limit that its address has reached. */
+  tryAdd(address: string): AddressLimit | null {
+    if (this.#options.isExempt(address)) return null;
     const network = networkOf(address);
     const count = this.#counts.get(network) ?? 0;
-    if (count >= this.#maxPerAddress) return false;
-    this.#counts.set(network, count + 1);
-    return true;
+    const reached = this.#reached(network, count);
+    if (reached === null) this.#counts.set(network, count + 1);
+    else this.#hits.hit(reached, { address });
+    return reached;
   }
 
   /** Uncounts a connection that `tryAdd` accepted. */
   remove(address: string): void {
-    if (this.#maxPerAddress === null || isLoopbackAddress(address)) return;
+    if (this.#options.isExempt(address)) return;
     const network = networkOf(address);
     const count = this.#counts.get(network) ?? 0;
     if (count > 1) this.#counts.set(network, count - 1);
     else this.#counts.delete(network);
+  }
+
+  #reached(network: string, count: number): AddressLimit | null {
+    if (this.#handshakes.take(network) > 0) return "handshakes_per_address";
+    const { connectionsPerAddress } = this.#options;
+    const isFull = connectionsPerAddress !== null && count >= connectionsPerAddress;
+    return isFull ? "connections_per_address" : null;
   }
 }

@@ -9,11 +9,14 @@ import type { Gatherer, Turn } from "../core/turn.ts";
 import type { NativeEncoding } from "../wire/native/native-encoding.ts";
 import type { NativePeer } from "../wire/native/native-wire.ts";
 import { answerEmpty, answerJson, answerRefusal } from "./http-answer.ts";
+import type { AddressOf } from "./proxied-clients.ts";
 
 /** What a command needs of the door that it came by. */
 export interface CommandHost {
   readonly encoding: NativeEncoding;
   readonly turn: Turn;
+  /** Where a request comes from, proxies seen through. */
+  readonly addressOf: AddressOf;
   complained(session: Session, refusal: Refusal): void;
   /** The command has its answer, or nobody waits for it any more. */
   finished(peer: CommandPeer): void;
@@ -60,7 +63,7 @@ export class CommandPeer implements NativePeer, Outbox, PushListener, Gatherer, 
   }
 
   get address(): string {
-    return this.#response.req.socket.remoteAddress ?? "";
+    return this.#host.addressOf(this.#response.req);
   }
 
   get origin(): string | undefined {

@@ -15,6 +15,7 @@ import type { ClientDoor } from "./client-doors.ts";
 import { SESSION_HEADER } from "./client-request.ts";
 import { type CommandHost, CommandPeer } from "./command-peer.ts";
 import { answerRefusal } from "./http-answer.ts";
+import type { AddressOf } from "./proxied-clients.ts";
 
 /** What the door is told about limits. */
 export interface CommandsOptions extends ServerFacts {
@@ -29,6 +30,7 @@ export interface CommandsPorts {
   readonly turn: Turn;
   readonly wheel: TimerWheel;
   readonly logger: Logger;
+  readonly addressOf: AddressOf;
 }
 
 /** Longer than hooks and stores take to answer or to give up. */
@@ -41,6 +43,7 @@ export class Commands implements ClientDoor, CommandHost {
   readonly method = "POST";
   readonly encoding: NativeEncoding;
   readonly turn: Turn;
+  readonly addressOf: AddressOf;
   readonly #options: CommandsOptions;
   readonly #ports: CommandsPorts;
   /** How many commands of a session are under way; none is not listed. */
@@ -50,6 +53,7 @@ export class Commands implements ClientDoor, CommandHost {
     this.#options = options;
     this.#ports = ports;
     this.turn = ports.turn;
+    this.addressOf = ports.addressOf;
     this.encoding = new NativeEncoding(PLAIN, options);
   }
 
@@ -106,7 +110,7 @@ export class Commands implements ClientDoor, CommandHost {
 
   #refuse(response: ServerResponse, refusal: Refusal): void {
     const { code, message: problem } = refusal;
-    const address = response.req.socket.remoteAddress;
+    const address = this.#ports.addressOf(response.req);
     this.#ports.logger.warn({ event: "client.refused", address, code, problem }, "a command was refused");
     answerRefusal(response, refusal);
   }

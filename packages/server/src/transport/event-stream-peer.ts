@@ -37,7 +37,6 @@ const HEARTBEAT = Buffer.from(":\n\n");
  */
 export class EventStreamPeer implements NativePeer, OutboxSocket, WheelEntry {
   readonly outbox: WebSocketOutbox;
-  readonly remoteAddress: string;
   readonly openedAtMs: number;
   readonly #host: EventStreamHost;
   readonly #response: ServerResponse;
@@ -67,7 +66,6 @@ export class EventStreamPeer implements NativePeer, OutboxSocket, WheelEntry {
     this.#response = response;
     this.#points = points;
     this.outbox = outbox;
-    this.remoteAddress = response.req.socket.remoteAddress ?? "";
     this.openedAtMs = nowMs;
     this.lastAliveMs = nowMs;
   }

@@ -18,6 +18,7 @@ import { type EventId, OVER, parseEventId } from "./event-id.ts";
 import { EventStreamEncoding } from "./event-stream-encoding.ts";
 import { type EventStreamHost, EventStreamPeer } from "./event-stream-peer.ts";
 import { answerRefusal } from "./http-answer.ts";
+import type { AddressOf, ProxiedClients } from "./proxied-clients.ts";
 import { ResumePoints } from "./resume-points.ts";
 import { WebSocketOutbox } from "./websocket-outbox.ts";
 
@@ -38,6 +39,8 @@ export interface EventStreamsPorts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly isDraining: () => boolean;
+  readonly clients: Pick<ProxiedClients, "admit">;
+  readonly addressOf: AddressOf;
   /** 0 inclusive to 1 exclusive: spreads the heartbeats and the returns. */
   readonly random: () => number;
 }
@@ -94,11 +97,13 @@ export class EventStreams implements ClientDoor, ClientTransport, EventStreamHos
   accept(request: IncomingMessage, response: ServerResponse, url: URL): void {
     const { logger, turn, clock, wheel, wire, random, isDraining } = this.#ports;
     const { origin } = request.headers;
-    const address = request.socket.remoteAddress;
+    const address = this.#ports.addressOf(request);
     logger.info({ event: "connection.opened", address, origin, transport: "sse" }, "connection opened");
     const asked = this.#read(request, url);
     if ("code" in asked) return this.refuse(response, asked);
-    const outbox = new WebSocketOutbox(this.#encoding, turn, this.#options.outboxBytes);
+    const full = this.#ports.clients.admit(request, response);
+    if (full !== null) return this.refuse(response, full);
+    const outbox = new WebSocketOutbox(this.#encoding, turn, this.#options.outboxBytes, address);
     const peer = new EventStreamPeer(this, response, outbox, new ResumePoints(asked.channels), clock.nowMs());
     outbox.open(peer, this.#encoding);
     this.#peers.set(response, peer);
@@ -127,8 +132,8 @@ export class EventStreams implements ClientDoor, ClientTransport, EventStreamHos
 
   refuse(response: ServerResponse, refusal: Refusal): void {
     const { code, message: problem } = refusal;
-    const { socket, headers } = response.req;
-    const about = { address: socket.remoteAddress, origin: headers.origin, code, problem };
+    const { req } = response;
+    const about = { address: this.#ports.addressOf(req), origin: req.headers.origin, code, problem };
     this.#ports.logger.warn({ event: "connection.refused", ...about }, "an event stream was refused");
     answerRefusal(response, refusal);
   }

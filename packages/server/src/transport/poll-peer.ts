@@ -71,12 +71,12 @@ export class PollPeer implements NativePeer, Outbox, Gatherer, WheelEntry {
   #gathering = false;
   #closed = false;
 
-  constructor(host: PollHost, open: OpenPoll, points: ResumePoints, nowMs: number) {
+  constructor(host: PollHost, open: OpenPoll, points: ResumePoints, address: string, nowMs: number) {
     const { req } = open.response;
     this.#host = host;
     this.#open = open;
     this.#points = points;
-    this.address = req.socket.remoteAddress ?? "";
+    this.address = address;
     this.origin = req.headers.origin;
     this.openedAtMs = nowMs;
     this.tailsToldAtMs = nowMs;

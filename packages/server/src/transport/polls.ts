@@ -14,6 +14,7 @@ import { readClientRequest, sessionOf } from "./client-request.ts";
 import type { ClientTransport } from "./client-transport.ts";
 import { answerRefusal } from "./http-answer.ts";
 import { type PollHost, PollPeer } from "./poll-peer.ts";
+import type { AddressOf, ProxiedClients } from "./proxied-clients.ts";
 import { ResumePoints } from "./resume-points.ts";
 
 /** What the transport is told about limits and times. */
@@ -31,6 +32,8 @@ export interface PollsPorts {
   readonly wheel: TimerWheel;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly clients: Pick<ProxiedClients, "admit">;
+  readonly addressOf: AddressOf;
 }
 
 const DEFAULT_WAIT_MS = 25_000;
@@ -148,14 +151,17 @@ export class Polls implements ClientDoor, ClientTransport, PollHost {
   ): void {
     const { wire, wheel, clock, logger } = this.#ports;
     const { origin } = request.headers;
-    const address = request.socket.remoteAddress;
+    const address = this.#ports.addressOf(request);
     logger.info({ event: "connection.opened", address, origin, transport: "poll" }, "connection opened");
     const since = url.searchParams.getAll("since").join(",");
     url.searchParams.set("since", since.replace(/;\d+$/, ""));
     const asked = readClientRequest(url, request.headers);
     if ("code" in asked) return this.#refuse(response, asked);
+    const full = this.#ports.clients.admit(request, response);
+    if (full !== null) return this.#refuse(response, full);
     const { introduction, channels } = asked;
-    const peer = new PollPeer(this, { response, since }, new ResumePoints(channels), clock.nowMs());
+    const open = { response, since };
+    const peer = new PollPeer(this, open, new ResumePoints(channels), address, clock.nowMs());
     this.#open.add(peer);
     wheel.schedule(peer, waitMs);
     wire.connectByUrl(peer, introduction, channels, secret);
@@ -172,8 +178,8 @@ export class Polls implements ClientDoor, ClientTransport, PollHost {
 
   #refuse(response: ServerResponse, refusal: Refusal): void {
     const { code, message: problem } = refusal;
-    const { socket, headers } = response.req;
-    const about = { address: socket.remoteAddress, origin: headers.origin, code, problem };
+    const { req } = response;
+    const about = { address: this.#ports.addressOf(req), origin: req.headers.origin, code, problem };
     this.#ports.logger.warn({ event: "connection.refused", ...about }, "a poll was refused");
     answerRefusal(response, refusal);
   }

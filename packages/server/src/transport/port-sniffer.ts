@@ -1,14 +1,8 @@
 import type { IncomingMessage, Server } from "node:http";
 import type { Socket } from "node:net";
 import type { Clock } from "../base/clock.ts";
-import type { Logger } from "../base/logger.ts";
-
-/** What the sniffer asks before it lets a connection in. */
-export interface ConnectionGate {
-  /** Counts a connection of an address; false when there are too many. */
-  tryAdd(address: string): boolean;
-  remove(address: string): void;
-}
+import type { LimitHits } from "../core/limit-hits.ts";
+import type { AddressCounter } from "./proxied-clients.ts";
 
 /** Limits on connections that have not said what they want. */
 export interface SnifferOptions {
@@ -29,31 +23,30 @@ const LINE_STARTS: ReadonlySet<number> = new Set([0x7b, 0x20, 0x0a]);
 export class PortSniffer {
   readonly #httpListeners: readonly ((socket: Socket) => void)[];
   readonly #acceptLines: (socket: Socket) => void;
-  readonly #gate: ConnectionGate;
+  readonly #addresses: AddressCounter;
   readonly #options: SnifferOptions;
   readonly #clock: Clock;
-  readonly #logger: Logger;
+  readonly #hits: LimitHits;
   /** Connections that have sent nothing yet, with when that ends; the longest waiting first. */
   readonly #silent: Map<Socket, number> = new Map();
   /** Connections that HTTP is reading the first request of, the longest waiting first. */
   readonly #reading: Set<Socket> = new Set();
   readonly #onFirst: (this: Socket, chunk: Buffer) => void;
   readonly #onClose: (this: Socket) => void;
-  #floodLogged = false;
 
   constructor(
     http: Server,
     acceptLines: (socket: Socket) => void,
-    gate: ConnectionGate,
+    addresses: AddressCounter,
     options: SnifferOptions,
     clock: Clock,
-    logger: Logger,
+    hits: LimitHits,
   ) {
     this.#acceptLines = acceptLines;
-    this.#gate = gate;
+    this.#addresses = addresses;
     this.#options = options;
     this.#clock = clock;
-    this.#logger = logger;
+    this.#hits = hits;
     this.#onFirst = PortSniffer.#firstListener(this);
     this.#onClose = PortSniffer.#closeListener(this);
     this.#httpListeners = http.listeners("connection").map((listener) => (socket: Socket) => {
@@ -74,7 +67,6 @@ export class PortSniffer {
   /** Closes connections that have been silent for too long. To be called now and then. */
   sweep(): void {
     const nowMs = this.#clock.nowMs();
-    this.#floodLogged = false;
     for (const [socket, untilMs] of this.#silent) {
       if (untilMs > nowMs) return;
       socket.destroy();
@@ -103,9 +95,10 @@ export class PortSniffer {
 
   #connected(socket: Socket): void {
     // A connection that was reset before its first byte has nobody else to hear its error.
-    socket.on("error", destroyOnError);
-    if (!this.#gate.tryAdd(socket.remoteAddress ?? "")) {
-      this.#logFlood("too many connections");
+    socket.on("error", destroy);
+    // Nor to close its half when the peer went without a word: HTTP's sockets stay half open.
+    socket.on("end", destroy);
+    if (this.#addresses.tryAdd(socket.remoteAddress ?? "") !== null) {
       socket.destroy();
       return;
     }
@@ -117,7 +110,8 @@ export class PortSniffer {
 
   #sniff(socket: Socket, chunk: Buffer): void {
     socket.off("data", this.#onFirst);
-    socket.off("error", destroyOnError);
+    socket.off("error", destroy);
+    socket.off("end", destroy);
     this.#silent.delete(socket);
     socket.pause();
     socket.unshift(chunk);
@@ -133,7 +127,7 @@ export class PortSniffer {
   #closed(socket: Socket): void {
     this.#silent.delete(socket);
     this.#reading.delete(socket);
-    this.#gate.remove(socket.remoteAddress ?? "");
+    this.#addresses.remove(socket.remoteAddress ?? "");
   }
 
   #dropOldest(): void {
@@ -141,17 +135,11 @@ export class PortSniffer {
     if (oldest === undefined) return;
     this.#silent.delete(oldest);
     this.#reading.delete(oldest);
+    this.#hits.hit("unfinished_handshakes", { address: oldest.remoteAddress });
     oldest.destroy();
-    this.#logFlood("too many unfinished handshakes");
-  }
-
-  #logFlood(problem: string): void {
-    if (this.#floodLogged) return;
-    this.#floodLogged = true;
-    this.#logger.warn({ event: "connection.refused", problem }, "a connection was refused");
   }
 }
 
-function destroyOnError(this: Socket): void {
+function destroy(this: Socket): void {
   this.destroy();
 }

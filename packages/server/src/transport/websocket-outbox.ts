@@ -15,7 +15,7 @@ const LOW_WATER_BYTES = getDefaultHighWaterMark(false);
 /** What an outbox needs of the socket that it writes to. */
 export type OutboxSocket = Pick<
   WebSocketConnection<unknown>,
-  "remoteAddress" | "bufferedBytes" | "writeFrames" | "cork" | "uncork" | "close"
+  "bufferedBytes" | "writeFrames" | "cork" | "uncork" | "close"
 >;
 
 /**
@@ -24,6 +24,7 @@ export type OutboxSocket = Pick<
  * Nearly always a turn brings one shared piece, which goes to the socket as it is, without a copy.
  */
 export class WebSocketOutbox implements Outbox, Gatherer {
+  readonly address: string;
   #encoding: NativeEncoding;
   readonly #turn: Turn;
   readonly #limitBytes: number;
@@ -34,7 +35,8 @@ export class WebSocketOutbox implements Outbox, Gatherer {
   #turnBytes = 0;
   #full = false;
 
-  constructor(encoding: NativeEncoding, turn: Turn, limitBytes: number) {
+  constructor(encoding: NativeEncoding, turn: Turn, limitBytes: number, address: string) {
+    this.address = address;
     this.#encoding = encoding;
     this.#turn = turn;
     this.#limitBytes = Math.max(limitBytes, LOW_WATER_BYTES);
@@ -48,10 +50,6 @@ export class WebSocketOutbox implements Outbox, Gatherer {
 
   get encoding(): NativeEncoding {
     return this.#encoding;
-  }
-
-  get address(): string {
-    return this.#connection?.remoteAddress ?? "";
   }
 
   get overrun(): boolean {

@@ -21,6 +21,7 @@ import { type Framing, NativeEncoding, type ServerFacts } from "../wire/native/n
 import type { NativeWire } from "../wire/native/native-wire.ts";
 import type { ClientTransport } from "./client-transport.ts";
 import { readClientRequest } from "./client-request.ts";
+import type { AddressOf } from "./proxied-clients.ts";
 import { WebSocketOutbox } from "./websocket-outbox.ts";
 import { type PeerHost, WebSocketPeer } from "./websocket-peer.ts";
 
@@ -49,6 +50,7 @@ export interface WebSocketTransportPorts {
   readonly turnedAway: Pick<TurnedAway, "refusalOf">;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly addressOf: AddressOf;
   /** 0 inclusive to 1 exclusive: spreads the heartbeats. */
   readonly random: () => number;
 }
@@ -92,7 +94,7 @@ export class WebSocketTransport implements ClientTransport, PeerHost, WebSocketH
     const asked = readClientRequest(url, request.headers);
     const refusal = "code" in asked ? null : this.#ports.turnedAway.refusalOf(asked.introduction);
     if (refusal === null) return false;
-    const address = request.socket.remoteAddress;
+    const address = this.#ports.addressOf(request);
     const { code } = refusal;
     const repeated = this.#refusals.ask(`${code} ${address}`);
     if (repeated !== null) {
@@ -106,14 +108,14 @@ export class WebSocketTransport implements ClientTransport, PeerHost, WebSocketH
   /** Takes an upgrade to `/connect` that the gate let through. */
   accept(request: IncomingMessage, socket: Duplex, head: Buffer, url: URL): void {
     const asked = readClientRequest(url, request.headers);
-    const address = request.socket.remoteAddress;
+    const address = this.#ports.addressOf(request);
     const { turn, clock, wheel, logger, random } = this.#ports;
     if ("code" in asked) {
       const about = { address, code: asked.code, problem: asked.message };
       logger.warn({ event: "connection.refused", ...about }, "a handshake was refused");
       return this.refuse(socket, asked);
     }
-    const outbox = new WebSocketOutbox(this.#plain, turn, this.#options.outboxBytes);
+    const outbox = new WebSocketOutbox(this.#plain, turn, this.#options.outboxBytes, address);
     const peer = new WebSocketPeer(this, outbox, request.headers.origin, clock.nowMs());
     const connection = this.#engine.accept(request, socket, head, peer);
     if (connection === null) {

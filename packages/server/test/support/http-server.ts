@@ -74,6 +74,7 @@ export async function startHttp(context: TestContext, options: TestServerOptions
     createServer: (answer) => createServer(answer),
     callerOf: (presented) => (presented === API_KEY ? ADMIN : null),
     gate: () => null,
+    addressOf: ({ socket }) => socket.remoteAddress ?? "",
     info: () => ({
       version: "1.2.3",
       engine: "memory",

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer } from "node:http";
+import { createServer, type IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import type { TestContext } from "node:test";
 import { believe } from "../../src/auth/believe.ts";
@@ -69,9 +69,11 @@ export async function startTransport(
   const { maxMessageBytes, outboxBytes } = config.limits;
   const state = { draining: false };
   const isDraining = (): boolean => state.draining;
+  const addressOf = ({ socket }: IncomingMessage): string => socket.remoteAddress ?? "";
+  const clients = { admit: () => null };
   const { webSockets, doors, all } = openTransports(
     { ...config.sessions, maxMessageBytes, outboxBytes, deflate: config.deflate },
-    { ...domain, wire, wheel, clock, logger, isDraining, random: () => 0.5 },
+    { ...domain, wire, wheel, clock, logger, isDraining, clients, addressOf, random: () => 0.5 },
   );
   const gate = (): null => null;
   const server = createServer(
@@ -79,7 +81,7 @@ export async function startTransport(
   );
   const sockets: Socket[] = [];
   server.on("connection", (socket: Socket) => sockets.push(socket));
-  routeUpgrades(server, webSockets, gate, isDraining, logger);
+  routeUpgrades(server, webSockets, { gate, clients, addressOf, isDraining, logger });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   t.after(async () => {

@@ -59,7 +59,7 @@ function setUp(limitBytes: number): {
   const turn = new Turn((run) => {
     end = run;
   });
-  const outbox = new WebSocketOutbox(encoding, turn, limitBytes);
+  const outbox = new WebSocketOutbox(encoding, turn, limitBytes, "127.0.0.1");
   const connection = new FakeConnection();
   outbox.open(connection, encoding);
   return { outbox, connection, endTurn: () => end() };

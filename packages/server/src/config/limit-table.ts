@@ -1,0 +1,42 @@
+import type { ErrorCode } from "@tidewire/protocol";
+
+/** What is told of one limit, beside its setting. */
+export interface LimitFacts {
+  /** Where it is configured; the schema there has its default. */
+  readonly setting: string;
+  /** The error that whoever exceeds it is told; null: a connection that cannot be told, or that nothing is refused. */
+  readonly error: ErrorCode | null;
+  /** What happens then. */
+  readonly effect: string;
+}
+
+/**
+ * Every limit, by the label that it has in `tidewire_limits_hit_total` and in the log. docs/limits.md lists this table.
+ *
+ * People build alerts on these names, so they are added to, never renamed.
+ */
+export const LIMITS = {
+  connections: {
+    setting: "limits.maxConnections",
+    error: null,
+    effect: "The connection is closed unanswered.",
+  },
+  connections_per_address: {
+    setting: "limits.connectionsPerAddress",
+    error: "too_many_connections",
+    effect: "The connection is closed unanswered; one that comes through a trusted proxy is answered 503.",
+  },
+  handshakes_per_address: {
+    setting: "limits.handshakesPerAddress",
+    error: "rate_limited",
+    effect: "The connection is closed unanswered; one that comes through a trusted proxy is answered 429.",
+  },
+  unfinished_handshakes: {
+    setting: "limits.maxHandshakes",
+    error: null,
+    effect: "The handshake that has waited longest is closed.",
+  },
+} as const satisfies Readonly<Record<string, LimitFacts>>;
+
+/** The name of a limit in {@link LIMITS}. */
+export type LimitName = keyof typeof LIMITS;
