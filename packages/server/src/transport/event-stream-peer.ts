@@ -4,6 +4,7 @@ import { socketProgressBytes } from "@tidewire/websocket";
 import { NOT_SCHEDULED, type WheelEntry } from "../base/timer-wheel.ts";
 import type { Refusal } from "../core/refusal.ts";
 import type { Session } from "../core/session.ts";
+import type { Gatherer, Turn } from "../core/turn.ts";
 import type { NativeEncoding } from "../wire/native/native-encoding.ts";
 import type { NativePeer } from "../wire/native/native-wire.ts";
 import { formatEventId, OVER } from "./event-id.ts";
@@ -12,6 +13,7 @@ import type { OutboxSocket, WebSocketOutbox } from "./websocket-outbox.ts";
 
 /** What a peer needs of the transport it belongs to: one object for all peers. */
 export interface EventStreamHost {
+  readonly turn: Turn;
   /** Writes the head of the response, and what stands before the first event. */
   begin(response: ServerResponse): void;
   /** Answers a client that gets no stream. */
@@ -35,7 +37,7 @@ const HEARTBEAT = Buffer.from(":\n\n");
  *
  * Behind the events of each write stands a block with nothing but an `id`: that is what EventSource sends when it returns.
  */
-export class EventStreamPeer implements NativePeer, OutboxSocket, WheelEntry {
+export class EventStreamPeer implements NativePeer, OutboxSocket, Gatherer, WheelEntry {
   readonly outbox: WebSocketOutbox;
   readonly openedAtMs: number;
   readonly #host: EventStreamHost;
@@ -119,6 +121,12 @@ export class EventStreamPeer implements NativePeer, OutboxSocket, WheelEntry {
     if (this.#closed) return;
     this.cork();
     this.#write(events);
+    // While a channel hands out its messages the cursors of those it has served are still on their way.
+    if (this.#host.turn.isDirect) this.#host.turn.addOutbox(this);
+    else this.uncork();
+  }
+
+  flush(): void {
     this.uncork();
   }
 

@@ -74,6 +74,7 @@ const CLOSE_TIMEOUT_MS = 5000;
 /** Native clients over server-sent events, at `/events`. */
 export class EventStreams implements ClientDoor, ClientTransport, EventStreamHost {
   readonly method = "GET";
+  readonly turn: Turn;
   readonly #options: EventStreamsOptions;
   readonly #ports: EventStreamsPorts;
   readonly #encoding: EventStreamEncoding;
@@ -84,6 +85,7 @@ export class EventStreams implements ClientDoor, ClientTransport, EventStreamHos
   constructor(options: EventStreamsOptions, ports: EventStreamsPorts) {
     this.#options = options;
     this.#ports = ports;
+    this.turn = ports.turn;
     this.#encoding = new EventStreamEncoding(options);
     this.#onDrain = EventStreams.#listener((response) => this.#drained(response));
     this.#onClose = EventStreams.#listener((response) => this.#closed(response));

@@ -49,6 +49,23 @@ describe("an event stream", () => {
     assert.ok(!client.text.includes((await firstSession(client)) + ";"), "the secret is in no id");
   });
 
+  test("is at each message right after it has come", async (t) => {
+    const server = await startTestServer(t);
+    const client = await EventStreamClient.open(t, server, "channels=news");
+    await client.next("subscribed");
+    for (let count = 1; count <= 10; count += 1) {
+      await server.push("news", count);
+      await client.next("message");
+      await eventually(
+        "an id has come",
+        () => client.lastEventId.split(";")[0]?.endsWith(`:${count}`) === true,
+      );
+    }
+    const ids = [...client.text.matchAll(/^id: [\w-]+:(\d+);/gm)].map(([, offset]) => Number(offset));
+    assert.equal(ids.at(-1), 10);
+    assert.equal(new Set(ids).size, 11, "one for each message, and one for the start");
+  });
+
   test("goes on after the last event id, with nothing lost or repeated, in the same session", async (t) => {
     const server = await startTestServer(t);
     const first = await EventStreamClient.open(t, server, "channels=news&since=earliest");
