@@ -1,6 +1,7 @@
 import type { Clock, RandomId } from "../base/clock.ts";
 import type { Control } from "../core/control.ts";
 import type { Cursors } from "../core/cursors.ts";
+import type { Queues } from "../core/queue.ts";
 import type { StreamListener, Streams } from "../core/streams.ts";
 
 /** Whether the store takes appends at the moment; `reason` is for operators, never for clients. */
@@ -14,6 +15,7 @@ export interface Store {
   readonly streams: Streams;
   readonly cursors: Cursors;
   readonly control: Control;
+  readonly queues: Queues;
   status(): StoreStatus;
   /** Calls back on every change of the status, never at once. */
   onStatus(callback: (status: StoreStatus) => void): void;

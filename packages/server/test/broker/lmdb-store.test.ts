@@ -1,8 +1,10 @@
 import { makeLmdb } from "./store-harness.ts";
 import { controlContract } from "./control-contract.ts";
 import { cursorsContract } from "./cursors-contract.ts";
+import { queuesContract } from "./queues-contract.ts";
 import { streamsContract } from "./streams-contract.ts";
 
 streamsContract("lmdb", makeLmdb);
 cursorsContract("lmdb", makeLmdb);
 controlContract("lmdb", makeLmdb);
+queuesContract("lmdb", makeLmdb);

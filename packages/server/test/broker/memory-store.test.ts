@@ -1,8 +1,10 @@
 import { controlContract } from "./control-contract.ts";
 import { cursorsContract } from "./cursors-contract.ts";
+import { queuesContract } from "./queues-contract.ts";
 import { makeMemory } from "./store-harness.ts";
 import { streamsContract } from "./streams-contract.ts";
 
 streamsContract("memory", makeMemory);
 cursorsContract("memory", makeMemory);
 controlContract("memory", makeMemory);
+queuesContract("memory", makeMemory);

@@ -13,6 +13,9 @@ import type { Range } from "./environment.ts";
  *   o STREAM(4) HASH(12) OFFSET(6)   the messages that one user published
  *   c CHANNEL 00 USER                a reading cursor
  *   v KIND(1) SUBJECT                a verdict: a ban, a killed session, revoked tokens
+ *   l QUEUE(8)                       a queue's name; QUEUE is the hash of it
+ *   e QUEUE(8) SEQUENCE(6)           an event in a queue
+ *   a QUEUE(8) HASH(16)              a mark of a queue, by the hash of its subject
  */
 const TAG = {
   meta: 0x78,
@@ -23,6 +26,9 @@ const TAG = {
   own: 0x6f,
   cursor: 0x63,
   verdict: 0x76,
+  queue: 0x6c,
+  event: 0x65,
+  mark: 0x61,
 } as const;
 
 /** The largest offset; at a million messages per second it is reached in nine years. */
@@ -141,6 +147,51 @@ export function verdictKeys(): Range {
 
 function cursorPrefix(channel: string): Buffer {
   return Buffer.from(`c${channel}\0`);
+}
+
+/** The hash by which the keys of a queue know it. */
+export function hashQueue(name: string): Buffer {
+  return createHash("sha256").update(name).digest().subarray(0, 8);
+}
+
+export function queueKey(queue: Buffer): Buffer {
+  return Buffer.concat([Buffer.from([TAG.queue]), queue]);
+}
+
+/** The names of all queues. */
+export function allQueues(): Range {
+  return { start: Buffer.from([TAG.queue]), end: Buffer.from([TAG.queue + 1]) };
+}
+
+export function eventKey(queue: Buffer, sequence: number): Buffer {
+  const key = Buffer.allocUnsafe(15);
+  key[0] = TAG.event;
+  queue.copy(key, 1);
+  key.writeUIntBE(sequence, 9, 6);
+  return key;
+}
+
+export function sequenceOfEventKey(key: Buffer): number {
+  return key.readUIntBE(9, 6);
+}
+
+/** The events of a queue from `first` on. */
+export function eventsFrom(queue: Buffer, first: number): Range {
+  return { start: eventKey(queue, first), end: eventKey(queue, MAX_OFFSET) };
+}
+
+export function markKey(queue: Buffer, subject: string): Buffer {
+  return Buffer.concat([markPrefix(queue), createHash("sha256").update(subject).digest().subarray(0, 16)]);
+}
+
+/** The marks of a queue. */
+export function marksOf(queue: Buffer): Range {
+  const prefix = markPrefix(queue);
+  return { start: prefix, end: Buffer.concat([prefix, Buffer.alloc(17, 0xff)]) };
+}
+
+function markPrefix(queue: Buffer): Buffer {
+  return Buffer.concat([Buffer.from([TAG.mark]), queue]);
 }
 
 function userBytes(user: string): Buffer {

@@ -15,6 +15,7 @@ import { GroupCommit } from "./group-commit.ts";
 import { META_CLEAN, META_EPOCHS, META_FORMAT, META_OWNER } from "./keys.ts";
 import { LmdbControl } from "./lmdb-control.ts";
 import { LmdbCursors } from "./lmdb-cursors.ts";
+import { LmdbQueues } from "./lmdb-queues.ts";
 import { LmdbStreams } from "./lmdb-streams.ts";
 import { claim, release } from "./ownership.ts";
 import { RoutedStreams } from "./routed-streams.ts";
@@ -110,6 +111,7 @@ export async function openStoreOn(environment: Environment, options: StoreOption
     streams: new RoutedStreams(disk, memory, opened),
     cursors: new LmdbCursors(environment, commits, clock),
     control: new LmdbControl(environment, commits),
+    queues: new LmdbQueues(environment, commits),
     afterUncleanStop,
     status: () => commits.status,
     onStatus: (callback) => commits.onStatus(callback),

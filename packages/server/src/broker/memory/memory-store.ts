@@ -1,6 +1,7 @@
 import { machineSchedule, type Store, type StoreOptions, SWEEP_INTERVAL_MS } from "../store.ts";
 import { MemoryControl } from "./memory-control.ts";
 import { MemoryCursors } from "./memory-cursors.ts";
+import { MemoryQueues } from "./memory-queues.ts";
 import { MemoryStreams } from "./memory-streams.ts";
 
 /** An engine that keeps everything in memory and loses it with the process; always available. */
@@ -20,6 +21,7 @@ export function createMemoryStore(options: StoreOptions): Store {
     streams,
     cursors,
     control: new MemoryControl(),
+    queues: new MemoryQueues(),
     status: () => (closed ? { available: false, reason: "the store is closed" } : { available: true }),
     onStatus() {
       // Nothing can happen to memory that would make it unavailable.
