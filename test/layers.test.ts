@@ -23,10 +23,23 @@ const SERVER_LAYERS: Readonly<Record<string, readonly string[]>> = {
   policy: ["base", "config", "core"],
   auth: ["base", "config", "core"],
   broker: ["base", "config", "core"],
+  hooks: ["base", "config", "core"],
   wire: ["base", "config", "core"],
-  transport: ["base", "config", "core", "policy", "auth", "broker", "wire"],
-  http: ["base", "config", "core", "policy", "auth", "broker", "wire"],
-  cli: ["base", "config", "core", "policy", "auth", "broker", "wire", "transport", "http", "server.ts"],
+  transport: ["base", "config", "core", "policy", "auth", "broker", "hooks", "wire"],
+  http: ["base", "config", "core", "policy", "auth", "broker", "hooks", "wire"],
+  cli: [
+    "base",
+    "config",
+    "core",
+    "policy",
+    "auth",
+    "broker",
+    "hooks",
+    "wire",
+    "transport",
+    "http",
+    "server.ts",
+  ],
 };
 
 /** What each part of the workspaces may import from outside its own folder, by module specifier. */

@@ -31,6 +31,7 @@ export type ClientErrorCode =
 export interface ErrorDetails {
   readonly retryable?: boolean | undefined;
   readonly channel?: string | undefined;
+  readonly reason?: string | undefined;
   readonly cause?: unknown;
 }
 
@@ -47,6 +48,8 @@ export class TidewireError extends Error {
   readonly retryable: boolean;
   /** The channel it is about, where there is one. */
   readonly channel: string | undefined;
+  /** The backend's own word for why it said no, where it gave one. */
+  readonly reason: string | undefined;
 
   constructor(code: string, message: string, details: ErrorDetails = {}) {
     // Of these, an Error takes the cause.
@@ -54,5 +57,6 @@ export class TidewireError extends Error {
     this.code = code;
     this.retryable = details.retryable ?? false;
     this.channel = details.channel;
+    this.reason = details.reason;
   }
 }

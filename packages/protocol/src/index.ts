@@ -28,6 +28,7 @@ export type { ObjectSchema, Schema } from "./schema.ts";
 export {
   boolean,
   array as arrayOf,
+  boolean as trueOrFalse,
   boundedText,
   integer,
   json as anyJson,

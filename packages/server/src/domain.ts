@@ -9,16 +9,20 @@ import type { AccessMode } from "./config/access-mode.ts";
 import { ChannelRules } from "./config/channel-rules.ts";
 import type { LiveConfig } from "./config/live-config.ts";
 import { sessionLimitOf } from "./config/session-limit.ts";
+import { Access } from "./core/access.ts";
 import { Acknowledging } from "./core/acknowledge.ts";
 import { broadcast } from "./core/broadcast.ts";
 import { CatchUp } from "./core/catch-up.ts";
+import { ClientPublishing } from "./core/client-publish.ts";
 import { Connecting } from "./core/connecting.ts";
 import type { Verdict } from "./core/control.ts";
+import { type Happenings, NOBODY_LISTENS } from "./core/happenings.ts";
+import { type Hooks, NO_HOOKS } from "./core/hooks.ts";
 import { Hub } from "./core/hub.ts";
 import type { Identify } from "./core/identity.ts";
 import { Kicking } from "./core/kick.ts";
 import type { Message } from "./core/message.ts";
-import type { Permissions } from "./core/permissions.ts";
+import type { ResolveOptions } from "./core/permissions.ts";
 import { type PublishObserver, Publishing } from "./core/publish.ts";
 import { Pushing } from "./core/pushing.ts";
 import { Reading } from "./core/read.ts";
@@ -46,7 +50,8 @@ export interface Domain {
   readonly reading: Reading;
   readonly acknowledging: Acknowledging;
   readonly kicking: Kicking;
-  readonly permissions: Permissions;
+  readonly access: Access;
+  readonly clientPublishing: ClientPublishing;
   readonly exclusions: KeptExclusions;
 }
 
@@ -55,6 +60,10 @@ export interface DomainOptions {
   readonly config: LiveConfig;
   readonly mode: AccessMode;
   readonly identify: Identify;
+  /** The backend's say in what clients do; without it, rules that ask it let nobody in. */
+  readonly hooks?: Hooks;
+  /** Told what begins and ends. */
+  readonly happenings?: Happenings;
   readonly store: Store;
   /** Runs on the monotonic clock; advanced by whoever made it. */
   readonly wheel: TimerWheel;
@@ -82,20 +91,22 @@ const OWNER_BITS = 36;
 /** Puts the core together. */
 export function composeDomain(options: DomainOptions): Domain {
   const { config, mode, identify, store, verdicts, wheel, logger, onPublished } = options;
+  const { hooks = NO_HOOKS, happenings = NOBODY_LISTENS } = options;
   let rules = new ChannelRules(config.values);
   const turn = new Turn((end) => setImmediate(end));
   const { streams, cursors, control } = store;
   const report = (err: unknown): void =>
     logger.error({ event: "server.bug", err }, "a request failed inside");
   const catchUp = new CatchUp(streams, systemClock, report);
-  const hub = new Hub({ turn, streams, resolveOptions: (channel) => rules.resolve(channel) }, catchUp);
+  const resolveOptions: ResolveOptions = (channel) => rules.resolve(channel);
+  const hub = new Hub({ turn, streams, resolveOptions, happenings }, catchUp);
   const exclusions = new KeptExclusions({ clock: systemClock, control, hash: sessionHash }, verdicts);
-  const permissions = sessionPermissions(mode);
+  const access = new Access({ permissions: sessionPermissions(mode), hooks, exclusions });
   const subscribing = new Subscribing({
     hub,
     streams,
     cursors,
-    permissions,
+    access,
     clock: systemClock,
     get maxSubscriptions() {
       return config.values.sessions.maxSubscriptions;
@@ -120,6 +131,7 @@ export function composeDomain(options: DomainOptions): Domain {
     limitOf: (user) => sessionLimitOf(config.values, user),
     replaced: (session, { code, reason }) =>
       logger.info({ event: "session.replaced", ...whoIs(session), code, reason }, "session replaced"),
+    happenings,
     observe: (session, resumed) =>
       logger.info(
         { event: "session.connected", ...whoIs(session), address: session.outbox?.address, resumed },
@@ -150,15 +162,16 @@ export function composeDomain(options: DomainOptions): Domain {
     turnedAway,
     subscribing,
     reading,
-    permissions,
+    access,
     exclusions,
     publishing,
+    clientPublishing: new ClientPublishing({ hub, access, publishing, happenings, clock: monotonicClock }),
     pushing: new Pushing({
       publishing,
       hub,
       broadcast: (dataJson) => broadcast(dataJson, { sessions, clock: systemClock, randomId }),
     }),
-    acknowledging: new Acknowledging({ hub, streams, cursors, reading, sessions, permissions }),
+    acknowledging: new Acknowledging({ hub, streams, cursors, reading, sessions, access }),
     kicking: new Kicking({
       sessions,
       connecting,

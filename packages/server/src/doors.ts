@@ -147,7 +147,6 @@ function composeTransports(
   const { maxMessageBytes, outboxBytes } = limits;
   const wire = new NativeWire({
     ...domain,
-    clock: monotonicClock,
     report: (err) => logger.error({ event: "server.bug", err }, "a command failed inside"),
   });
   const clock = monotonicClock;

@@ -13,10 +13,11 @@ import { VERSION } from "./base/version.ts";
 import { openLmdbStore } from "./broker/lmdb/lmdb-store.ts";
 import { createMemoryStore } from "./broker/memory/memory-store.ts";
 import type { Store, StoreOptions, StoreStatus } from "./broker/store.ts";
-import { type AccessMode, accessModeOf, bindProblem } from "./config/access-mode.ts";
+import { type AccessMode, accessModeOf, bindProblem, takesTokens } from "./config/access-mode.ts";
 import type { ApiKeySetting } from "./config/api-key-setting.ts";
 import { type Config, ConfigError, type LoadedConfig } from "./config/config.ts";
 import { type ConfigChange, LiveConfig } from "./config/live-config.ts";
+import { type Backend, composeBackend } from "./backend.ts";
 import { composeDomain, type Domain, LateListener } from "./domain.ts";
 import { composeDoors, type Doors } from "./doors.ts";
 import type { ServerInfo } from "./http/http-ports.ts";
@@ -111,10 +112,21 @@ async function compose(
   const mode = accessModeOf(values);
   const metrics = new Metrics();
   const wheel = new TimerWheel({ tickMs: TICK_MS, slots: WHEEL_SLOTS, clock: monotonicClock });
+  const backend = composeBackend({
+    config: values,
+    store,
+    logger,
+    observeHook: metrics.hookCalled,
+    observeWebhook: metrics.webhookEvents,
+  });
+  metrics.watch(backend);
+  const byToken = identifyBy(values, { clock: systemClock, steadyClock: monotonicClock, logger });
   const domain = composeDomain({
     config,
     mode,
-    identify: identifyBy(values, { clock: systemClock, steadyClock: monotonicClock, logger }),
+    identify: backend.identifying(byToken, takesTokens(values)),
+    hooks: backend.hooks,
+    happenings: backend.happenings,
     store,
     verdicts: await store.control.load(),
     wheel,
@@ -126,7 +138,7 @@ async function compose(
   config.watch((changed) => {
     keys = apiKeysOf(changed, apiKey);
   });
-  const server = new TidewireServer({ config, mode, apiKey, domain, store, logger, wheel });
+  const server = new TidewireServer({ config, mode, apiKey, domain, backend, store, logger, wheel });
   const doors = await composeDoors({
     config,
     mode,
@@ -163,6 +175,7 @@ interface Parts {
   readonly mode: AccessMode;
   readonly apiKey: RunningServer["apiKey"];
   readonly domain: Domain;
+  readonly backend: Backend;
   readonly store: Store;
   readonly logger: OpenLogger;
   readonly wheel: TimerWheel;
@@ -230,6 +243,7 @@ class TidewireServer implements RunningServer {
     const address = server.address();
     this.#port = isAddressInfo(address) ? address.port : port;
     this.#ticker = setInterval(() => this.#tick(), TICK_MS);
+    this.#parts.backend.start();
     const about = { url: this.url, engine, mode, pid: process.pid, version: VERSION };
     logger.info({ event: "server.listening", ...about }, "listening");
     if (mode !== "open") return;
@@ -261,7 +275,7 @@ class TidewireServer implements RunningServer {
   }
 
   async #stop(doors: Doors): Promise<void> {
-    const { config, store, logger } = this.#parts;
+    const { config, backend, store, logger } = this.#parts;
     const { transports, rawTcp, sniffer, http } = doors;
     const connections = connectionsOf(doors);
     logger.info({ event: "server.stopping", connections }, "stopping");
@@ -283,6 +297,7 @@ class TidewireServer implements RunningServer {
     clearTimeout(deadline);
     if (this.#ticker !== null) clearInterval(this.#ticker);
     await http.close();
+    await backend.stop();
     await store.close();
     const uptimeMs = Math.round(monotonicClock.nowMs() - this.#startedAtMs);
     logger.info({ event: "server.stopped", uptimeMs, drained }, "stopped");
@@ -290,9 +305,10 @@ class TidewireServer implements RunningServer {
   }
 
   #tick(): void {
-    const { wheel, domain } = this.#parts;
+    const { wheel, domain, backend } = this.#parts;
     wheel.advance();
     domain.sessions.expire();
+    if (!this.isDraining) backend.tick();
     this.#doors?.sniffer.sweep();
     this.#doors?.rawTcp.sweep();
     this.#ticks += 1;

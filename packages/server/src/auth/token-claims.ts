@@ -12,7 +12,7 @@ import {
   textWith,
   userId,
 } from "@tidewire/protocol";
-import type { GrantedPatterns } from "./channel-grants.ts";
+import type { GrantedPatterns } from "../core/channel-grants.ts";
 
 /** What a token says, read once. Whether it is true is for its signature to say. */
 export interface TokenClaims {

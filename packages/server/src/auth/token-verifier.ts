@@ -4,7 +4,7 @@ import type { Clock } from "../base/clock.ts";
 import type { AuthConfig } from "../config/config.ts";
 import type { Identity } from "../core/identity.ts";
 import { type Refusal, refuse } from "../core/refusal.ts";
-import { SharedGrants } from "./channel-grants.ts";
+import { SharedGrants } from "../core/channel-grants.ts";
 import { keysFor } from "./keys-for.ts";
 import type { TokenKey } from "./read-key.ts";
 import type { RemoteKeys } from "./remote-keys.ts";
@@ -93,6 +93,7 @@ export class TokenVerifier {
       signIn,
       authenticated: true,
       grants: channels === null ? null : this.#grants.of(channels),
+      subscribe: [],
       issuedAtMs,
       expiresAtMs,
     };

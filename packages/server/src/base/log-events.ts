@@ -157,6 +157,37 @@ export const LOG_EVENTS = {
     about: "A request to the API was refused.",
     fields: ["address", "keyName", "method", "path", "code", "problem"],
   },
+  "hook.failed": {
+    level: "warn",
+    about: "The backend was asked and did not give an answer that can be used. Whoever asked is refused.",
+    fields: ["hook", "problem", "durationMs"],
+  },
+  "hook.suspended": {
+    level: "error",
+    about: "The backend failed so often in a row that it is not asked for a while.",
+    fields: ["hook", "forMs"],
+  },
+  "hook.resumed": {
+    level: "info",
+    about: "A hook that was suspended answers again.",
+    fields: ["hook"],
+  },
+  "webhook.delivered": {
+    level: "debug",
+    about: "A backend has taken a batch of events.",
+    fields: ["endpoint", "events"],
+  },
+  "webhook.failed": {
+    level: "warn",
+    about: "A backend did not take a batch of events, which is tried again later.",
+    fields: ["endpoint", "problem", "attempt", "waiting"],
+  },
+  "webhook.dropped": {
+    level: "error",
+    about:
+      "Events are not told: they grew too old, there was no room for them, or their endpoint is not configured any more.",
+    fields: ["endpoint", "events", "problem"],
+  },
   "user.kicked": {
     level: "info",
     about: "The backend has ended a user's connections.",

@@ -10,7 +10,7 @@ export type AccessMode = "open" | "authenticated";
 
 /** The mode that a configuration leads to: whatever can prove an identity ends open mode. */
 export function accessModeOf(config: Config): AccessMode {
-  return takesTokens(config) ? "authenticated" : "open";
+  return takesTokens(config) || config.hooks.connect.url !== null ? "authenticated" : "open";
 }
 
 /** Whether there is any key to check a token with. */

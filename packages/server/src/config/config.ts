@@ -1,5 +1,6 @@
 import type { Rate } from "../base/rate.ts";
 import type { ApiKeySetting } from "./api-key-setting.ts";
+import type { HooksConfig, WebhooksConfig } from "./backend-config.ts";
 import type { ChannelRule } from "./channel-rule.ts";
 
 /** Which store keeps the streams. */
@@ -114,6 +115,8 @@ export interface Config {
     /** Message ids remembered per channel. */
     readonly maxIds: number;
   };
+  readonly hooks: HooksConfig;
+  readonly webhooks: WebhooksConfig;
   /** How long a stopping server waits for what is on its way. */
   readonly drainMs: number;
   /** Whether permessage-deflate is offered. */

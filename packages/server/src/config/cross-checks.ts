@@ -1,6 +1,7 @@
 import { isLoopbackAddress } from "../base/address.ts";
 import { bindProblem } from "./access-mode.ts";
 import type { ConfigProblem } from "./check.ts";
+import { endpointName } from "./backend-config.ts";
 import type { Config } from "./config.ts";
 
 /** Says which values do not go together. */
@@ -26,6 +27,14 @@ export function conflictsIn(config: Config): readonly ConfigProblem[] {
   if (hasRepeats(apiKeys.map(({ key }) => key)))
     conflict("apiKeys", "has one key twice. List each key once.");
   conflicts.push(...conflictsInAuth(auth));
+  const names = config.webhooks.endpoints.map(endpointName);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) {
+    conflict(
+      "webhooks.endpoints",
+      `has ${twice} twice. Give each endpoint a path of its own: the query does not count.`,
+    );
+  }
   const bind = bindProblem(config);
   return bind === undefined ? conflicts : [...conflicts, { path: "listen.host", message: bind }];
 }
@@ -71,7 +80,7 @@ export function doubtsIn(config: Config): readonly string[] {
       "auth.jwks.url fetches keys over http: whoever can change them on the way can issue tokens. Use https.",
     );
   }
-  return doubts;
+  return [...doubts, ...backendDoubts(config)];
 }
 
 function isOnTheNetworkInClearText(url: string): boolean {
@@ -79,4 +88,25 @@ function isOnTheNetworkInClearText(url: string): boolean {
   return (
     protocol === "http:" && hostname !== "localhost" && !isLoopbackAddress(hostname.replace(/^\[|\]$/g, ""))
   );
+}
+
+function backendDoubts({ channels, hooks, webhooks }: Config): readonly string[] {
+  const doubts: string[] = [];
+  for (const what of ["subscribe", "publish"] as const) {
+    const rule = channels.find((one) => one[what] === "hook");
+    if (rule !== undefined && hooks[what].url === null) {
+      doubts.push(
+        `The rule for ${rule.match} says ${what}: hook, and hooks.${what}.url is not set, so that nobody may.`,
+      );
+    }
+  }
+  const asks = [hooks.connect, hooks.subscribe, hooks.publish, hooks.rpc].some(({ url }) => url !== null);
+  if (asks && hooks.secrets.length === 0) doubts.push(unsigned("hooks.secrets"));
+  if (webhooks.endpoints.length > 0 && webhooks.secrets.length === 0)
+    doubts.push(unsigned("webhooks.secrets"));
+  return doubts;
+}
+
+function unsigned(setting: string): string {
+  return `${setting} is empty, so the backend cannot tell this server's requests from anybody else's.`;
 }

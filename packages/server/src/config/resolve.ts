@@ -1,6 +1,7 @@
 import Type, { type TSchema } from "typebox";
 import { Decode } from "typebox/value";
 import { toApiKeys } from "./api-key-setting.ts";
+import type { EndpointConfig, HookConfig, HooksConfig } from "./backend-config.ts";
 import { type ConfigProblem, isSection, problemsIn } from "./check.ts";
 import { type Config, ConfigError, type ConfigMistake, type LoadedConfig, type Source } from "./config.ts";
 import type { ConfigFile } from "./config-file.ts";
@@ -8,6 +9,7 @@ import { conflictsIn, doubtsIn } from "./cross-checks.ts";
 import { nearestOf } from "../base/nearest.ts";
 import { toChannelRule } from "./rule-schema.ts";
 import { CONFIG_SCHEMA, type CompleteFile } from "./schema.ts";
+import { eventsChosenBy } from "./webhook-events.ts";
 import { fromText, type Setting, SETTINGS } from "./settings.ts";
 
 /** Where settings may come from, each as it is found there. */
@@ -118,11 +120,33 @@ function toConfig(file: CompleteFile): Config {
       audience: unlessOff(auth.audience),
     },
     channels: file.channels.map(toChannelRule),
+    hooks: toHooks(file.hooks),
+    webhooks: { ...file.webhooks, endpoints: file.webhooks.endpoints.map(toEndpoint) },
   };
 }
 
 function unlessOff(text: string): string | null {
   return text === "off" ? null : text;
+}
+
+function toHooks(hooks: CompleteFile["hooks"]): HooksConfig {
+  const toHook = ({ url, timeoutMs }: { readonly url: string; readonly timeoutMs: number }): HookConfig => ({
+    url: unlessOff(url),
+    timeoutMs,
+  });
+  const { connect, subscribe, publish, rpc } = hooks;
+  return {
+    ...hooks,
+    connect: toHook(connect),
+    subscribe: toHook(subscribe),
+    publish: toHook(publish),
+    rpc: toHook(rpc),
+  };
+}
+
+function toEndpoint(endpoint: CompleteFile["webhooks"]["endpoints"][number]): EndpointConfig {
+  const { url, events = ["*"], channels } = endpoint;
+  return { url, events: new Set(events.flatMap(eventsChosenBy)), channels: channels ?? null };
 }
 
 function refuse(mistakes: readonly ConfigMistake[]): void {

@@ -2,6 +2,7 @@ import Type, { type StaticDecode } from "typebox";
 import { parseIpRange } from "../base/ip-range.ts";
 import { API_KEYS } from "./api-key-setting.ts";
 import { AUTH } from "./auth-schema.ts";
+import { HOOKS, WEBHOOKS } from "./backend-schema.ts";
 import { RULE_SCHEMA } from "./rule-schema.ts";
 import {
   ANY_NUMBER,
@@ -249,6 +250,8 @@ export const CONFIG_SCHEMA = section({
       description: "Message ids remembered per channel.",
     }),
   }),
+  hooks: HOOKS,
+  webhooks: WEBHOOKS,
   drainMs: duration(0, DAY_MS, {
     default: "5s",
     description: "How long a stopping server waits for what is on its way.",

@@ -1,6 +1,6 @@
+import type { Access } from "./access.ts";
 import type { Cursors } from "./cursors.ts";
 import type { Hub } from "./hub.ts";
-import type { Permissions } from "./permissions.ts";
 import type { Reading } from "./read.ts";
 import { type Refusal, refuse } from "./refusal.ts";
 import type { Session } from "./session.ts";
@@ -14,7 +14,7 @@ export interface AcknowledgingPorts {
   readonly cursors: Cursors;
   readonly reading: Reading;
   readonly sessions: Sessions;
-  readonly permissions: Permissions;
+  readonly access: Access;
 }
 
 /** Where the user's cursor is now, and how much after it is unread. */
@@ -34,12 +34,12 @@ export class Acknowledging {
 
   /** Moves a user's cursor forward, never beyond the channel's head, and tells the user's other sessions. */
   async acknowledge(session: Session, channel: string, offset: number): Promise<Acked | Refusal> {
-    const { hub, permissions, reading, cursors, streams } = this.#ports;
+    const { hub, access, reading, cursors, streams } = this.#ports;
     const { user } = session;
     if (user === null) return refuse("permission_denied", "Only a known user has a cursor. Connect as one.");
     const options = hub.optionsOf(channel);
     if (options.history === null) return refuse("history_off");
-    const denied = permissions.maySubscribe(session, channel, options);
+    const denied = await access.maySubscribe(session, channel, options);
     if (denied !== null) return denied;
     const found = await reading.head(channel);
     if (!found.ok) return found;

@@ -2,6 +2,7 @@ import type { ChannelOptions } from "../config/channel-options.ts";
 import type { Encoding } from "./encoding.ts";
 import { FanOut } from "./fan-out.ts";
 import type { FrameRing } from "./frame-ring.ts";
+import { type Happenings, NOBODY_LISTENS } from "./happenings.ts";
 import type { Message } from "./message.ts";
 import { Roster } from "./roster.ts";
 import type { Head } from "./streams.ts";
@@ -11,6 +12,7 @@ import type { Gatherer, Turn } from "./turn.ts";
 /** What a channel asks of the hub that holds it. */
 export interface ChannelHost {
   readonly turn: Turn;
+  readonly happenings: Happenings;
   /** A subscriber stopped being live, or starts behind the head: it must read the stream. */
   catchUp(subscription: Subscription): void;
   /** Nobody holds the channel any more. */
@@ -37,12 +39,13 @@ export class Channel implements Gatherer, SubscribedChannel {
   /** Reports that came before the head was known. */
   #early: Message[] = [];
   #holds = 0;
+  #occupied = false;
   #gathering = false;
 
   constructor(name: string, options: ChannelOptions, host: ChannelHost) {
     this.name = name;
     this.#options = options;
-    this.#roster = options.presence ? new Roster(name) : null;
+    this.#roster = options.presence ? new Roster(name, host.happenings) : null;
     this.#host = host;
   }
 
@@ -62,6 +65,11 @@ export class Channel implements Gatherer, SubscribedChannel {
   /** Whether the broker has told the head. */
   get isOpen(): boolean {
     return this.#open;
+  }
+
+  /** Whether anybody has subscribed since it is held. */
+  get isOccupied(): boolean {
+    return this.#occupied;
   }
 
   get subscriberCount(): number {
@@ -146,6 +154,8 @@ export class Channel implements Gatherer, SubscribedChannel {
   /** Lets a subscription with a known start take effect at the end of this turn. Its session's outbox must be there. */
   join(subscription: Subscription): void {
     this.#joining.push(subscription);
+    if (!this.#occupied) this.#host.happenings.channelOccupied(this.name);
+    this.#occupied = true;
     this.gather();
   }
 
@@ -235,7 +245,9 @@ export class Channel implements Gatherer, SubscribedChannel {
   }
 
   #switchPresence(on: boolean): void {
-    const roster = new Roster(this.name);
+    const { happenings } = this.#host;
+    for (const member of this.#roster?.members ?? []) happenings.memberLeft(this.name, member);
+    const roster = new Roster(this.name, on ? happenings : NOBODY_LISTENS);
     const present = on ? [...this.subscriptions(), ...this.#joining] : [];
     for (const { session } of present) roster.join(session.member);
     // Nobody saw it before, so there is nobody for whom these came.

@@ -1,6 +1,7 @@
 import type { ChannelOptions } from "../config/channel-options.ts";
 import type { CatchUp } from "./catch-up.ts";
 import { Channel, type ChannelHost } from "./channel.ts";
+import type { Happenings } from "./happenings.ts";
 import type { Message } from "./message.ts";
 import type { ResolveOptions } from "./permissions.ts";
 import type { Streams } from "./streams.ts";
@@ -15,6 +16,7 @@ export interface HubPorts {
   readonly turn: Turn;
   readonly streams: Streams;
   readonly resolveOptions: ResolveOptions;
+  readonly happenings: Happenings;
 }
 
 /**
@@ -24,6 +26,7 @@ export interface HubPorts {
  */
 export class Hub implements ChannelHost {
   readonly turn: Turn;
+  readonly happenings: Happenings;
   readonly #streams: Streams;
   readonly #catchUp: CatchUp;
   readonly #resolveOptions: ResolveOptions;
@@ -32,6 +35,7 @@ export class Hub implements ChannelHost {
 
   constructor(ports: HubPorts, catchUp: CatchUp) {
     this.turn = ports.turn;
+    this.happenings = ports.happenings;
     this.#streams = ports.streams;
     this.#resolveOptions = ports.resolveOptions;
     this.#catchUp = catchUp;
@@ -109,6 +113,7 @@ export class Hub implements ChannelHost {
     if (this.#channels.get(channel.name) !== channel) return;
     this.#channels.delete(channel.name);
     this.#streams.close(channel.name);
+    if (channel.isOccupied) this.happenings.channelVacated(channel.name);
   }
 
   /** Keeps the memory of all rings within its bound. To be called now and then. */

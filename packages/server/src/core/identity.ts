@@ -23,6 +23,8 @@ export interface Identity {
   readonly authenticated: boolean;
   /** null: no token and no hook spoke for this session. */
   readonly grants: Grants | null;
+  /** Channels that the backend subscribes the session to when it connects. */
+  readonly subscribe: readonly string[];
   /** When the proof was issued, in milliseconds since 1970; null when it does not say. */
   readonly issuedAtMs: number | null;
   /** When the proof ends, in milliseconds since 1970; null: never. */
@@ -37,6 +39,7 @@ export const ANONYMOUS: Identity = {
   signIn: null,
   authenticated: false,
   grants: null,
+  subscribe: [],
   issuedAtMs: null,
   expiresAtMs: null,
 };

@@ -7,10 +7,13 @@ import type { Session } from "./session.ts";
 /** The port to what the rules say about a channel. The answer is the same object as long as the rules are. */
 export type ResolveOptions = (channel: string) => ChannelOptions;
 
-/** The port to the decision who may do what; null means yes. */
+/** What the rules say: no, yes (null), or that the backend is to be asked. */
+export type Permission = Refusal | "ask" | null;
+
+/** The port to the rules about who may do what. */
 export interface Permissions {
-  maySubscribe(session: Session, channel: string, options: ChannelOptions): Refusal | null;
-  mayPublish(session: Session, channel: string, options: ChannelOptions): Refusal | null;
+  maySubscribe(session: Session, channel: string, options: ChannelOptions): Permission;
+  mayPublish(session: Session, channel: string, options: ChannelOptions): Permission;
 }
 
 /** What it takes to know whether somebody is kept out. */

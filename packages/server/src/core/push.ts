@@ -1,4 +1,4 @@
-import type { ErrorCode } from "@tidewire/protocol";
+import type { Refusal } from "./refusal.ts";
 import type { Head, GapReason } from "./streams.ts";
 
 /** Somebody present in a channel. `infoJson` is the JSON text of what they showed of themselves. */
@@ -69,8 +69,7 @@ export type Push =
       readonly kind: "error";
       readonly request: RequestId;
       readonly channel: string | null;
-      readonly code: ErrorCode;
-      readonly message: string;
+      readonly refusal: Refusal;
     }
   | {
       readonly kind: "disconnect";

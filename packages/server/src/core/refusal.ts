@@ -6,6 +6,8 @@ export interface Refusal {
   readonly code: ErrorCode;
   /** What was wrong and what to do; never holds an internal detail or a secret. */
   readonly message: string;
+  /** The backend's own word for why it said no, for the client's program. */
+  readonly reason?: string;
 }
 
 /** Makes a refusal; without `message` it says what the error table says. */

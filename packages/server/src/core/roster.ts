@@ -1,3 +1,4 @@
+import { type Happenings, NOBODY_LISTENS } from "./happenings.ts";
 import type { Encoding } from "./encoding.ts";
 import type { Member } from "./push.ts";
 
@@ -9,6 +10,7 @@ import type { Member } from "./push.ts";
  */
 export class Roster {
   readonly #channel: string;
+  readonly #happenings: Happenings;
   readonly #members: Map<string, Member> = new Map();
   #joined: Map<string, Member> = new Map();
   #left: Map<string, Member> = new Map();
@@ -17,8 +19,9 @@ export class Roster {
   /** The encoded list for each encoding, kept until somebody comes or goes. */
   #snapshots: Map<Encoding, Uint8Array> = new Map();
 
-  constructor(channel: string) {
+  constructor(channel: string, happenings: Happenings = NOBODY_LISTENS) {
     this.#channel = channel;
+    this.#happenings = happenings;
   }
 
   get size(): number {
@@ -41,6 +44,7 @@ export class Roster {
   join(member: Member): void {
     if (this.#members.has(member.connection)) return;
     this.#members.set(member.connection, member);
+    this.#happenings.memberJoined(this.#channel, member);
     this.#snapshots.clear();
     const left = this.#left.get(member.connection);
     this.#left.delete(member.connection);
@@ -54,6 +58,7 @@ export class Roster {
     const member = this.#members.get(connection);
     if (member === undefined) return;
     this.#members.delete(connection);
+    this.#happenings.memberLeft(this.#channel, member);
     this.#snapshots.clear();
     if (!this.#joined.delete(connection) || this.#shown) this.#left.set(connection, member);
   }

@@ -35,6 +35,8 @@ export class Session implements Subscriber {
   reading = false;
   /** How much it may still publish, by channel; null while no channel limited it. */
   #publishBuckets: Map<string, TokenBucket> | null = null;
+  /** What it publishes and the backend still decides about, by channel: the last in line of each; null while there is none. */
+  publishing: Map<string, Promise<void>> | null = null;
   /** Broadcasts that found no room and were not told of yet. */
   broadcastsDropped = 0;
   /** Those who wait for an answer to what they asked for the session; null while there is none, as nearly always. */

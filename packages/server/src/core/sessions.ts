@@ -5,6 +5,7 @@ import type { SessionLimit } from "../config/session-limit.ts";
 import { Expiry } from "./expiry.ts";
 import type { Identity } from "./identity.ts";
 import type { Outbox } from "./outbox.ts";
+import type { Happenings } from "./happenings.ts";
 import type { Exclusions } from "./permissions.ts";
 import type { RequestId } from "./push.ts";
 import type { Refusal } from "./refusal.ts";
@@ -40,6 +41,7 @@ export interface SessionsPorts {
   readonly limitOf: (user: string) => SessionLimit | null;
   /** Told of a session that had to make room for a newer one, for the log. */
   readonly replaced: (session: Session, ending: Ending) => void;
+  readonly happenings: Happenings;
   /** Told who a connection turned out to be, for the log. */
   readonly observe: (session: Session, resumed: boolean) => void;
 }
@@ -143,10 +145,12 @@ export class Sessions {
     });
     this.#ports.observe(session, resumed !== null);
     this.renew(session, connect.identity);
+    if (resumed === null) this.#ports.happenings.sessionBegan(session);
     for (const { channel, since } of connect.subscriptions) {
       this.#ports.subscribing.subscribe(session, channel, since, null);
     }
-    if (user !== null) this.#subscribeInbox(session, user);
+    for (const channel of connect.identity.subscribe) this.#subscribeOnce(session, channel);
+    if (user !== null) this.#subscribeOnce(session, inboxOf(user));
     return session;
   }
 
@@ -231,10 +235,9 @@ export class Sessions {
     this.#returned.add(session);
   }
 
-  #subscribeInbox(session: Session, user: string): void {
-    const inbox = inboxOf(user);
-    if (!session.subscriptions.has(inbox)) {
-      this.#ports.subscribing.subscribe(session, inbox, undefined, null);
+  #subscribeOnce(session: Session, channel: string): void {
+    if (!session.subscriptions.has(channel)) {
+      this.#ports.subscribing.subscribe(session, channel, undefined, null);
     }
   }
 
@@ -246,6 +249,7 @@ export class Sessions {
     this.#byId.delete(session.id);
     this.#byConnection.delete(session.connection);
     this.#ports.subscribing.endLingering(session);
+    this.#ports.happenings.sessionEnded(session);
     if (session.user === null) return;
     const others = this.#byUser.get(session.user);
     others?.delete(session);

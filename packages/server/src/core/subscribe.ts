@@ -4,7 +4,7 @@ import type { HistoryOptions } from "../config/channel-options.ts";
 import type { Channel } from "./channel.ts";
 import type { Cursors } from "./cursors.ts";
 import type { Hub } from "./hub.ts";
-import type { Permissions } from "./permissions.ts";
+import type { Access } from "./access.ts";
 import type { RequestId } from "./push.ts";
 import { type Refusal, refuse } from "./refusal.ts";
 import type { Session } from "./session.ts";
@@ -16,7 +16,7 @@ export interface SubscribingPorts {
   readonly hub: Hub;
   readonly streams: Streams;
   readonly cursors: Cursors;
-  readonly permissions: Permissions;
+  readonly access: Access;
   readonly clock: Clock;
   readonly maxSubscriptions: number;
   /** Told of each subscription that begins or ends, for the log. */
@@ -44,11 +44,13 @@ export class Subscribing {
    * The answer is a push: `subscribed` at the end of a turn, or `error`.
    */
   subscribe(session: Session, channel: string, since: Since | undefined, request: RequestId): void {
-    const refusal = this.#refusal(session, channel);
-    if (refusal !== null) return this.#answer(session, channel, request, refusal);
+    const decision =
+      this.#refusal(session, channel) ??
+      this.#ports.access.maySubscribe(session, channel, this.#ports.hub.optionsOf(channel));
+    if (decision !== null && "code" in decision) return this.#answer(session, channel, request, decision);
     const subscription = new Subscription(session, channel, request);
     session.subscriptions.set(channel, subscription);
-    subscription.opening = this.#open(session, subscription, since);
+    subscription.opening = this.#open(session, subscription, since, decision);
   }
 
   /** Ends a subscription and the presence that goes with it; null `reason`: the client asked for it itself. */
@@ -71,9 +73,9 @@ export class Subscribing {
 
   /** Ends the subscriptions that a session may not have any more, since its identity or the rules have changed; the person reads why. */
   recheck(session: Session, reason: string): void {
-    const { permissions, hub } = this.#ports;
+    const { access, hub } = this.#ports;
     for (const channel of [...session.subscriptions.keys()]) {
-      if (permissions.maySubscribe(session, channel, hub.optionsOf(channel)) === null) continue;
+      if (access.mayKeep(session, channel, hub.optionsOf(channel))) continue;
       this.unsubscribe(session, channel, null, reason);
     }
   }
@@ -131,13 +133,21 @@ export class Subscribing {
         `A connection has at most ${this.#ports.maxSubscriptions} subscriptions.`,
       );
     }
-    return this.#ports.permissions.maySubscribe(session, channel, this.#ports.hub.optionsOf(channel));
+    return null;
   }
 
-  async #open(session: Session, subscription: Subscription, since: Since | undefined): Promise<void> {
+  /** Lets a subscription take effect; `decision` is what the backend is still being asked, if it is. */
+  async #open(
+    session: Session,
+    subscription: Subscription,
+    since: Since | undefined,
+    decision: Promise<Refusal | null> | null,
+  ): Promise<void> {
     const { channelName } = subscription;
     let channel: Channel | null = null;
     try {
+      const refusal = decision === null ? null : await decision;
+      if (refusal !== null) return this.#giveUp(session, subscription, refusal);
       channel = await this.#ports.hub.open(channelName);
       const start = await this.#start(session, channel, since);
       // Meanwhile the client may have unsubscribed, gone away or been kicked.
@@ -147,22 +157,27 @@ export class Subscribing {
       }
       subscription.start = start;
       subscription.channel = channel;
+      channel.join(subscription);
       channel.roster?.join(session.member);
       session.lingering?.delete(channelName);
-      channel.join(subscription);
       this.#ports.observe("subscribe", session, channelName, null);
     } catch (error) {
       channel?.release();
       const known = error instanceof StreamsUnavailable;
       if (!known) this.#ports.report(error);
-      if (session.subscriptions.get(channelName) !== subscription) return;
-      session.subscriptions.delete(channelName);
-      // A session that came back has its place in presence still.
-      this.#leaveRoster(session, channelName);
-      this.#answer(session, channelName, subscription.request, refuse(known ? "not_available" : "internal"));
+      this.#giveUp(session, subscription, refuse(known ? "not_available" : "internal"));
     } finally {
       subscription.opening = null;
     }
+  }
+
+  #giveUp(session: Session, subscription: Subscription, refusal: Refusal): void {
+    const { channelName, request } = subscription;
+    if (session.subscriptions.get(channelName) !== subscription) return;
+    session.subscriptions.delete(channelName);
+    // A session that came back has its place in presence still.
+    this.#leaveRoster(session, channelName);
+    this.#answer(session, channelName, request, refusal);
   }
 
   async #start(session: Session, channel: Channel, since: Since | undefined): Promise<Start> {
@@ -211,7 +226,6 @@ export class Subscribing {
   }
 
   #answer(session: Session, channel: string, request: RequestId, refusal: Refusal): void {
-    const { code, message } = refusal;
-    session.push({ kind: "error", request, channel, code, message });
+    session.push({ kind: "error", request, channel, refusal });
   }
 }

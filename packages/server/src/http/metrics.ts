@@ -1,7 +1,19 @@
-import { collectDefaultMetrics, Counter, Gauge, Registry } from "prom-client";
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { LimitName } from "../config/limit-table.ts";
 import type { PublishObserver } from "../core/publish.ts";
+import type { ObserveHook } from "../hooks/ask/hook-caller.ts";
+import type { ObserveWebhook } from "../hooks/tell/delivery.ts";
 import type { ServerInfo } from "./http-ports.ts";
+
+/** What the way to the backend is asked when somebody looks at the metrics. */
+export interface BackendGauges {
+  hookStates(): readonly {
+    readonly hook: string;
+    readonly pending: number;
+    readonly isSuspended: boolean;
+  }[];
+  webhooksWaiting(): number;
+}
 
 /** Counts what happens and writes it in the Prometheus text format. One object for each server. */
 export class Metrics {
@@ -35,6 +47,33 @@ export class Metrics {
   readonly #connections = this.#gauge("tidewire_connections", "Open sockets of clients.");
   readonly #sessions = this.#gauge("tidewire_sessions", "Sessions, with or without a transport.");
   readonly #channels = this.#gauge("tidewire_channels", "Channels that somebody on this node holds.");
+  readonly #hookCalls = new Counter({
+    name: "tidewire_hook_calls_total",
+    help: "Questions to the backend, by hook and by how they ended: answered, failed, or refused without asking.",
+    labelNames: ["hook", "outcome"],
+    registers: [this.#registry],
+  });
+  readonly #hookSeconds = new Histogram({
+    name: "tidewire_hook_seconds",
+    help: "How long the backend's answers took, waiting and retries included.",
+    labelNames: ["hook"],
+    buckets: [0.005, 0.025, 0.1, 0.25, 0.5, 1, 3, 10],
+    registers: [this.#registry],
+  });
+  readonly #hookPending = this.#gauge("tidewire_hook_pending", "Questions under way and waiting.", "hook");
+  readonly #hookSuspended = this.#gauge(
+    "tidewire_hook_suspended",
+    "1 while a hook is not asked, since it failed too often in a row.",
+    "hook",
+  );
+  readonly #webhookEvents = new Counter({
+    name: "tidewire_webhook_events_total",
+    help: "Events for backends by their end: delivered, expired, or overflowed for want of room.",
+    labelNames: ["outcome"],
+    registers: [this.#registry],
+  });
+  readonly #webhooksWaiting = this.#gauge("tidewire_webhook_events_waiting", "Events that wait to be told.");
+  #backend: BackendGauges | null = null;
   #collectsProcess = false;
 
   /** The media type of `text`. */
@@ -56,6 +95,22 @@ export class Metrics {
     this.#calls.labels(key).inc();
   }
 
+  /** Counts one question to the backend. */
+  readonly hookCalled: ObserveHook = (hook, outcome, durationMs) => {
+    this.#hookCalls.inc({ hook, outcome });
+    if (outcome !== "refused") this.#hookSeconds.observe({ hook }, durationMs / 1000);
+  };
+
+  /** Counts events that met their end. */
+  readonly webhookEvents: ObserveWebhook = (outcome, events) => {
+    this.#webhookEvents.inc({ outcome }, events);
+  };
+
+  /** Looks at the backend from now on, whenever somebody asks. */
+  watch(backend: BackendGauges): void {
+    this.#backend = backend;
+  }
+
   /** Everything counted so far, and the process's own figures. */
   async text(info: ServerInfo): Promise<string> {
     // Only once somebody asks: watching the event loop takes a timer every 10 ms.
@@ -64,10 +119,15 @@ export class Metrics {
     this.#connections.set(info.connections);
     this.#sessions.set(info.sessions);
     this.#channels.set(info.channels);
+    for (const { hook, pending, isSuspended } of this.#backend?.hookStates() ?? []) {
+      this.#hookPending.set({ hook }, pending);
+      this.#hookSuspended.set({ hook }, isSuspended ? 1 : 0);
+    }
+    this.#webhooksWaiting.set(this.#backend?.webhooksWaiting() ?? 0);
     return this.#registry.metrics();
   }
 
-  #gauge(name: string, help: string): Gauge {
-    return new Gauge({ name, help, registers: [this.#registry] });
+  #gauge(name: string, help: string, ...labelNames: string[]): Gauge {
+    return new Gauge({ name, help, labelNames, registers: [this.#registry] });
   }
 }

@@ -4,13 +4,13 @@ import type { Audience, ChannelOptions } from "../config/channel-options.ts";
 import type { AccessMode } from "../config/access-mode.ts";
 import type { Actor, ClientActor } from "./actor.ts";
 
-/** What a decider answers: null is yes. */
-export type Denial = Extract<ErrorCode, "permission_denied"> | null;
+/** What a decider answers: null is yes, and `ask` leaves it to the backend. */
+export type Denial = Extract<ErrorCode, "permission_denied"> | "ask" | null;
 
 /**
  * Decides whether somebody may receive a channel, by subscription, history or presence.
  *
- * An inbox is only for its user, whatever the rules, the mode and the grants say. The API reads everything.
+ * An inbox is only for its user, whatever the rules, the mode, the grants and the backend say. The API reads everything.
  */
 export function maySubscribe(
   actor: Actor,
@@ -20,15 +20,16 @@ export function maySubscribe(
 ): Denial {
   if (actor.kind === "api") return null;
   if (channel.startsWith("@") && !ownsInbox(actor, channel, mode)) return "permission_denied";
-  if (mode === "open") return verdict(options.subscribe !== "nobody");
   const granted = actor.grants?.maySubscribe(channel) ?? false;
+  if (options.subscribe === "hook") return granted ? null : "ask";
+  if (mode === "open") return verdict(options.subscribe !== "nobody");
   return verdict(isAmong(actor, options.subscribe, mode, granted));
 }
 
 /**
  * Decides whether somebody may publish to a channel.
  *
- * In open mode everybody may, except where nobody does. Other users' inboxes stay with the rules in that mode too.
+ * In open mode everybody may, except where nobody does or the backend is asked. Other users' inboxes stay with the rules in that mode too.
  */
 export function mayPublish(
   actor: Actor,
@@ -37,13 +38,15 @@ export function mayPublish(
   mode: AccessMode,
 ): Denial {
   if (actor.kind === "api") return verdict(options.publish !== "nobody");
+  // Always, since the backend may change what is published.
+  if (options.publish === "hook") return "ask";
   const isForeignInbox = channel.startsWith("@") && !ownsInbox(actor, channel, mode);
   if (mode === "open" && !isForeignInbox) return verdict(options.publish !== "nobody");
   const granted = actor.grants?.mayPublish(channel) ?? false;
   return verdict(isAmong(actor, options.publish, mode, granted));
 }
 
-function verdict(allowed: boolean): Denial {
+function verdict(allowed: boolean): Exclude<Denial, "ask"> {
   return allowed ? null : "permission_denied";
 }
 
@@ -63,8 +66,8 @@ function isAmong(actor: ClientActor, audience: Audience, mode: AccessMode, grant
     case "users":
       return isKnownUser(actor, mode);
     case "token":
-    case "hook":
       return granted;
+    case "hook":
     case "server":
     case "nobody":
       return false;

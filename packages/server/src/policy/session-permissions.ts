@@ -1,6 +1,6 @@
 import type { AccessMode } from "../config/access-mode.ts";
-import type { Permissions } from "../core/permissions.ts";
-import { type Refusal, refuse } from "../core/refusal.ts";
+import type { Permissions, Permission } from "../core/permissions.ts";
+import { refuse } from "../core/refusal.ts";
 import type { Session } from "../core/session.ts";
 import type { ClientActor } from "./actor.ts";
 import { type Denial, mayPublish, maySubscribe } from "./permissions.ts";
@@ -9,9 +9,9 @@ import { type Denial, mayPublish, maySubscribe } from "./permissions.ts";
 export function sessionPermissions(mode: AccessMode): Permissions {
   return {
     maySubscribe: (session, channel, options) =>
-      refusalOf(maySubscribe(actorOf(session), channel, options, mode)),
+      permissionOf(maySubscribe(actorOf(session), channel, options, mode)),
     mayPublish: (session, channel, options) =>
-      refusalOf(mayPublish(actorOf(session), channel, options, mode)),
+      permissionOf(mayPublish(actorOf(session), channel, options, mode)),
   };
 }
 
@@ -20,6 +20,6 @@ function actorOf({ identity }: Session): ClientActor {
   return { kind: "client", user, authenticated, grants };
 }
 
-function refusalOf(denial: Denial): Refusal | null {
-  return denial === null ? null : refuse(denial);
+function permissionOf(denial: Denial): Permission {
+  return denial === "permission_denied" ? refuse(denial) : denial;
 }

@@ -89,7 +89,7 @@ export class CommandPeer implements NativePeer, Outbox, PushListener, Gatherer, 
 
   hear(push: Push): void {
     if (!("channel" in push) || push.channel !== this.#channel) return;
-    if (push.kind === "error") this.#status = errorFacts(push.code).httpStatus;
+    if (push.kind === "error") this.#status = errorFacts(push.refusal.code).httpStatus;
     else if (push.kind !== "subscribed" && push.kind !== "unsubscribed") return;
     this.write(this.encoding.push(push));
   }

@@ -160,9 +160,9 @@ export class WebSocketTransport implements ClientTransport, PeerHost, WebSocketH
     const { maxMessageBytes } = this.#options;
     const message = `The message has ${lengthBytes} bytes; at most ${maxMessageBytes} are allowed.`;
     const { data: peer } = connection;
-    const code = "message_too_large";
-    peer.outbox.write(peer.encoding.push({ kind: "error", request: null, channel: null, code, message }));
-    peer.complain(refuse(code, message));
+    const refusal = refuse("message_too_large", message);
+    peer.outbox.write(peer.encoding.push({ kind: "error", request: null, channel: null, refusal }));
+    peer.complain(refusal);
   }
 
   onDrain(connection: WebSocketConnection<WebSocketPeer>): void {

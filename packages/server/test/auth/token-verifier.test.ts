@@ -66,6 +66,7 @@ describe("a token", () => {
       device: "phone",
       signIn: "s1",
       authenticated: true,
+      subscribe: [],
       issuedAtMs: (NOW_S - 5) * 1000,
       expiresAtMs: (NOW_S + 60) * 1000,
     });

@@ -104,7 +104,7 @@ describe("docs/configuration.md", () => {
   it("shows the example at the defaults where it can", () => {
     const [example = ""] = codeBlocks(page, "yaml");
     const { values } = resolveConfig({ file: parseConfigFile("example.yaml", example) });
-    const { apiKeys, auth, origins, demos, log, channels, ...rest } = values;
+    const { apiKeys, auth, origins, demos, log, channels, hooks, webhooks, ...rest } = values;
     assert.ok(
       auth.secrets.length > 0 &&
         auth.keys.length > 0 &&
@@ -116,5 +116,8 @@ describe("docs/configuration.md", () => {
     );
     const defaults = configOf();
     assert.deepEqual({ ...defaults, ...rest }, defaults);
+    const { connect, subscribe, publish, rpc } = defaults.hooks;
+    assert.deepEqual({ ...hooks, connect, subscribe, publish, rpc, secrets: [] }, defaults.hooks);
+    assert.deepEqual({ ...webhooks, endpoints: [], secrets: [] }, defaults.webhooks);
   });
 });

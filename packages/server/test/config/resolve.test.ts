@@ -6,6 +6,8 @@ import { SETTINGS } from "../../src/config/settings.ts";
 
 const LONG = "x".repeat(32);
 
+const SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+
 /** The problems that a configuration is refused for, one per line. */
 function problemsOf(input: ConfigInput): readonly string[] {
   try {
@@ -81,6 +83,8 @@ describe("a configuration", () => {
       origins: { text: "https://a.example, null", value: ["https://a.example", "null"] },
       "log.level": { text: "debug", value: "debug" },
       "log.dir": { text: "logs", value: "logs" },
+      "hooks.secrets": { text: SECRET, value: [SECRET] },
+      "webhooks.secrets": { text: `${SECRET},${SECRET}`, value: [SECRET, SECRET] },
     };
     for (const { path, facts } of SETTINGS) {
       const given = texts[path];
@@ -93,6 +97,65 @@ describe("a configuration", () => {
       const fromFlag = resolveConfig({ flags: { [facts.flag]: given.text } });
       assert.deepEqual(fromFlag.sources.get(path), { kind: "flag", name: facts.flag });
     }
+  });
+
+  it("reads who the backend is, and what it wants to hear", () => {
+    const { values, warnings } = resolveConfig({
+      settings: {
+        hooks: { rpc: { url: "https://a.example/rpc?x=1" } },
+        webhooks: {
+          endpoints: [
+            { url: "http://127.0.0.1:9000" },
+            {
+              url: "http://127.0.0.1:9000/two",
+              events: ["user.*", "message.published"],
+              channels: ["chat.**"],
+            },
+          ],
+        },
+        channels: [{ match: "room.*", subscribe: "hook", publish: "hook" }],
+      },
+    });
+    assert.equal(values.hooks.rpc.url, "https://a.example/rpc?x=1");
+    const [all, some] = values.webhooks.endpoints;
+    assert.deepEqual([all?.events.size, all?.channels], [9, null]);
+    assert.deepEqual([...(some?.events ?? [])], ["user.online", "user.offline", "message.published"]);
+    assert.deepEqual(some?.channels, ["chat.**"]);
+    assert.deepEqual(
+      warnings.map((warning) => warning.split(" ").slice(0, 4).join(" ")),
+      [
+        "The rule for room.*",
+        "The rule for room.*",
+        "hooks.secrets is empty, so",
+        "webhooks.secrets is empty, so",
+      ],
+    );
+  });
+
+  it("refuses a backend that cannot be one", () => {
+    for (const url of ["ftp://a.example", "a.example", "https://user:word@a.example/", "https://", "on"]) {
+      assert.match(
+        problemsIn({ hooks: { rpc: { url } } }).join(),
+        /hooks\.rpc\.url must be an http or https URL/,
+      );
+      const endpoints = [{ url }];
+      assert.match(
+        problemsIn({ webhooks: { endpoints } }).join(),
+        /endpoints\[0\]\.url must be an http or https/,
+      );
+    }
+    const [shown = ""] = problemsIn({ hooks: { secrets: ["a-secret-that-is-none"] } });
+    assert.match(shown, /hooks\.secrets\[0\] must be whsec_/);
+    assert.ok(!shown.includes("a-secret-that-is-none"));
+    const url = "https://a.example/events";
+    assert.match(
+      problemsIn({ webhooks: { endpoints: [{ url, events: ["user.left"] }] } }).join(),
+      /events\[0\] must be an event/,
+    );
+    assert.match(
+      problemsIn({ webhooks: { endpoints: [{ url }, { url: `${url}?again` }] } }).join(),
+      /has https:\/\/a\.example\/events twice/,
+    );
   });
 
   it("reads durations and sizes as numbers or with a unit", () => {

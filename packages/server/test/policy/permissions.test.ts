@@ -60,10 +60,39 @@ describe("a channel", () => {
   });
 
   it("is for everybody in open mode, unless it is for nobody", () => {
-    const everyone = AUDIENCES.filter((audience) => audience !== "nobody");
+    const everyone = AUDIENCES.filter((audience) => audience !== "nobody" && audience !== "hook");
     for (const actor of [ANONYMOUS, CLAIMED]) {
       assert.deepEqual(readable(actor, "news", "open"), everyone);
       assert.deepEqual(writable(actor, "news", "open"), everyone);
+    }
+  });
+});
+
+describe("a channel whose rule asks the backend", () => {
+  it("is read after asking, unless a grant lets the client in already", () => {
+    for (const mode of ["open", "authenticated"] as const) {
+      for (const actor of [ANONYMOUS, USER]) {
+        assert.equal(maySubscribe(actor, "news", { subscribe: "hook" }, mode), "ask");
+      }
+      const granted = { ...USER, grants: NEWS_ONLY };
+      assert.equal(maySubscribe(granted, "news", { subscribe: "hook" }, mode), null);
+      assert.equal(maySubscribe(granted, "other", { subscribe: "hook" }, mode), "ask");
+    }
+  });
+
+  it("is written after asking, whatever is granted, since the backend may change the message", () => {
+    for (const mode of ["open", "authenticated"] as const) {
+      for (const actor of [ANONYMOUS, { ...USER, grants: ALL }]) {
+        assert.equal(mayPublish(actor, "news", { publish: "hook" }, mode), "ask");
+      }
+      assert.equal(mayPublish(API, "news", { publish: "hook" }, mode), null);
+    }
+  });
+
+  it("is never somebody else's inbox", () => {
+    for (const mode of ["open", "authenticated"] as const) {
+      const other = { ...USER, user: "u2", grants: ALL };
+      assert.equal(maySubscribe(other, "@u1", { subscribe: "hook" }, mode), "permission_denied");
     }
   });
 });

@@ -2,11 +2,16 @@ import { TimerWheel } from "../../src/base/timer-wheel.ts";
 import type { ChannelOptions, HistoryOptions } from "../../src/config/channel-options.ts";
 import { MemoryControl } from "../../src/broker/memory/memory-control.ts";
 import type { SessionLimit } from "../../src/config/session-limit.ts";
+import { Access } from "../../src/core/access.ts";
 import { CatchUp } from "../../src/core/catch-up.ts";
 import { Connecting } from "../../src/core/connecting.ts";
+import { ClientPublishing } from "../../src/core/client-publish.ts";
 import { Hub } from "../../src/core/hub.ts";
 import { ANONYMOUS, type Identify } from "../../src/core/identity.ts";
 import { Kicking } from "../../src/core/kick.ts";
+import { NOBODY_LISTENS } from "../../src/core/happenings.ts";
+import { type Hooks, NO_HOOKS } from "../../src/core/hooks.ts";
+import type { Permissions } from "../../src/core/permissions.ts";
 import { type Published, Publishing } from "../../src/core/publish.ts";
 import { Reading } from "../../src/core/read.ts";
 import type { Refusal } from "../../src/core/refusal.ts";
@@ -48,6 +53,7 @@ export class CoreWorld {
   readonly sessions: Sessions;
   readonly subscribing: Subscribing;
   readonly publishing: Publishing;
+  readonly clientPublishing: ClientPublishing;
   readonly reading: Reading;
   readonly kicking: Kicking;
   readonly connecting: Connecting;
@@ -60,8 +66,8 @@ export class CoreWorld {
   readonly #turnEnds: (() => void)[] = [];
   #ids = 0;
 
-  /** `optionsOf` says how a channel differs from one that everybody may use, with history. */
-  constructor(optionsOf: (channel: string) => Partial<ChannelOptions> = () => ({})) {
+  /** `optionsOf` says how a channel differs from one that everybody may use, with history; `hooks` answer where it asks them. */
+  constructor(optionsOf: (channel: string) => Partial<ChannelOptions> = () => ({}), hooks: Hooks = NO_HOOKS) {
     const { streams, clock } = this;
     const resolved = new Map<string, ChannelOptions>();
     const resolveOptions = (channel: string): ChannelOptions => {
@@ -71,11 +77,16 @@ export class CoreWorld {
     };
     const turn = new Turn((end) => this.#turnEnds.push(end));
     const randomId = (): string => `id${(this.#ids += 1)}`;
-    const permissions = { maySubscribe: () => null, mayPublish: () => null };
+    const permissions: Permissions = {
+      maySubscribe: (_session, _channel, { subscribe }) => (subscribe === "hook" ? "ask" : null),
+      mayPublish: (_session, _channel, { publish }) => (publish === "hook" ? "ask" : null),
+    };
     const hash = (sessionId: string): string => `hash of ${sessionId}`;
     const exclusions = new KeptExclusions({ clock, control: this.control, hash }, []);
     this.catchUp = new CatchUp(streams, clock, (error) => this.reported.push(error));
-    this.hub = new Hub({ turn, streams, resolveOptions }, this.catchUp);
+    const happenings = NOBODY_LISTENS;
+    const access = new Access({ permissions, hooks, exclusions });
+    this.hub = new Hub({ turn, streams, resolveOptions, happenings }, this.catchUp);
     streams.listener = (messages) => this.hub.receive(messages);
     this.subscribing = new Subscribing({
       hub: this.hub,
@@ -85,7 +96,7 @@ export class CoreWorld {
         advance: async (_user, _channel, offset) => offset,
         receipts: async () => [],
       },
-      permissions,
+      access,
       clock,
       maxSubscriptions: 100,
       observe: () => {},
@@ -103,9 +114,12 @@ export class CoreWorld {
       tokenTimes: { refreshBeforeMs: 60_000, clockToleranceMs: 5000 },
       limitOf: () => this.limit,
       replaced: () => {},
+      happenings,
       observe: () => {},
     });
     this.publishing = new Publishing({ hub: this.hub, streams, randomId, observe: () => {} });
+    const { hub, publishing } = this;
+    this.clientPublishing = new ClientPublishing({ hub, access, publishing, happenings, clock });
     this.reading = new Reading(this.hub, streams);
     this.connecting = new Connecting({
       identify: (claims) => this.identify(claims),

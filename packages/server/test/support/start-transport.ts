@@ -63,7 +63,6 @@ export async function startTransport(
   listener.connect((messages) => domain.hub.receive(messages));
   const wire = new NativeWire({
     ...domain,
-    clock,
     report: (err) => logger.error({ event: "server.bug", err }, "bug"),
   });
   const { maxMessageBytes, outboxBytes } = config.limits;

@@ -4,6 +4,7 @@ import { decodePush, ERRORS, PUSH_SCHEMAS, type Push as NativePush, Problem } fr
 import fc from "fast-check";
 import type { Message, Publisher } from "../../src/core/message.ts";
 import type { Member, Push } from "../../src/core/push.ts";
+import { refuse } from "../../src/core/refusal.ts";
 import { NativeEncoding, storedMessageJson } from "../../src/wire/native/native-encoding.ts";
 
 const ENCODING = new NativeEncoding(
@@ -100,8 +101,14 @@ const push: fc.Arbitrary<Push> = fc.oneof(
     kind: fc.constant("error" as const),
     request,
     channel: fc.option(hostile),
-    code: fc.constantFrom("not_available" as const, "permission_denied" as const, "too_deep" as const),
-    message: hostile,
+    refusal: fc.oneof(
+      fc
+        .record({ code: fc.constantFrom("not_available" as const, "too_deep" as const), message: hostile })
+        .map(({ code, message }) => refuse(code, message)),
+      fc
+        .record({ message: hostile, reason: word })
+        .map(({ message, reason }) => ({ ...refuse("permission_denied", message), reason })),
+    ),
   }),
   fc.record({
     kind: fc.constant("disconnect" as const),
@@ -179,7 +186,12 @@ describe("the native encoding", () => {
 
   test("an error tells whether to try again, and a disconnect whether to come back", () => {
     const error = read(
-      ENCODING.push({ kind: "error", request: null, channel: null, code: "not_available", message: "later" }),
+      ENCODING.push({
+        kind: "error",
+        request: null,
+        channel: null,
+        refusal: refuse("not_available", "later"),
+      }),
     );
     assert.deepEqual(error, { type: "error", code: "not_available", message: "later", retryable: true });
     assert.equal(ERRORS.not_available.retryable, true);

@@ -12,6 +12,8 @@ export interface ErrorPush {
   readonly code: string;
   /** What was wrong and what to do, for a developer. */
   readonly message: string;
+  /** The backend's own word for why it said no. */
+  readonly reason?: string;
   /** Whether the same request may succeed later. */
   readonly retryable: boolean;
 }
@@ -23,5 +25,6 @@ export const errorPush: ObjectSchema<ErrorPush> = object<ErrorPush>({
   channel: optional(text("string", () => undefined)),
   code: boundedText(1, 64),
   message: text("string", () => undefined),
+  reason: optional(boundedText(1, 64)),
   retryable: boolean,
 });

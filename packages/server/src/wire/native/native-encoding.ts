@@ -114,13 +114,15 @@ function pushJson(push: Push, facts: ServerFacts): string {
     case "refresh":
       return `{"type":"refresh","expiresInMs":${push.expiresInMs}}`;
     case "error": {
-      const { request, channel, code, message } = push;
+      const { request, channel, refusal } = push;
+      const { code, message, reason } = refusal;
       const known = {
         ...(request === null ? {} : { id: request }),
         ...(channel === null ? {} : { channel }),
       };
       const { retryable } = ERRORS[code];
-      return JSON.stringify({ type: "error", ...known, code, message, retryable });
+      const said = reason === undefined ? {} : { reason };
+      return JSON.stringify({ type: "error", ...known, code, message, ...said, retryable });
     }
     case "disconnect": {
       const { code, reason, retryAfterMs } = push;

@@ -9,14 +9,15 @@ import {
   type PresenceCommand,
   type PublishCommand,
   type RefreshCommand,
+  type RpcCommand,
 } from "@tidewire/protocol";
+import type { Access } from "../../core/access.ts";
 import type { Acknowledging } from "../../core/acknowledge.ts";
+import type { ClientPublishing } from "../../core/client-publish.ts";
 import type { Connecting, Door } from "../../core/connecting.ts";
-import type { Clock } from "../../base/clock.ts";
 import type { Hub } from "../../core/hub.ts";
 import type { Claims } from "../../core/identity.ts";
-import type { Permissions } from "../../core/permissions.ts";
-import type { Published, Publishing } from "../../core/publish.ts";
+import type { Published } from "../../core/publish.ts";
 import type { Push, RequestId } from "../../core/push.ts";
 import type { Reading } from "../../core/read.ts";
 import type { Refreshing } from "../../core/refreshing.ts";
@@ -61,12 +62,11 @@ export interface NativeUseCases {
   readonly connecting: Connecting;
   readonly refreshing: Refreshing;
   readonly subscribing: Subscribing;
-  readonly publishing: Publishing;
+  readonly clientPublishing: ClientPublishing;
   readonly reading: Reading;
   readonly acknowledging: Acknowledging;
-  readonly permissions: Permissions;
+  readonly access: Access;
   readonly hub: Hub;
-  readonly clock: Clock;
   /** A bug while a command was carried out. */
   readonly report: (error: unknown) => void;
 }
@@ -149,7 +149,7 @@ export class NativeWire {
       case "presence":
         return this.#presence(peer, session, command);
       case "rpc":
-        return this.#error(peer, request, null, refuse("rpc_off"));
+        return this.#later(peer, request, null, this.#rpc(peer, session, command));
       case "refresh":
         return this.#later(peer, request, null, this.#refresh(peer, session, command));
       case "ping":
@@ -194,10 +194,9 @@ export class NativeWire {
       peer.session = outcome;
       return;
     }
-    const { code, message } = outcome;
     // What was only malformed can be corrected on the same connection.
-    if (ERRORS[code].httpStatus === MALFORMED) return this.#error(peer, request, null, outcome);
-    peer.outbox.write(peer.encoding.push({ kind: "error", request, channel: null, code, message }));
+    if (ERRORS[outcome.code].httpStatus === MALFORMED) return this.#error(peer, request, null, outcome);
+    peer.outbox.write(peer.encoding.push({ kind: "error", request, channel: null, refusal: outcome }));
     peer.turnAway(outcome);
   }
 
@@ -213,24 +212,12 @@ export class NativeWire {
 
   async #publish(peer: NativePeer, session: Session, command: PublishCommand): Promise<Refusal | null> {
     const { channel } = command;
-    // Who subscribes and then publishes on the same connection receives what it published.
-    const opening = session.subscriptions.get(channel)?.opening ?? null;
-    if (opening !== null) await opening;
-    const options = this.#use.hub.optionsOf(channel);
-    const denied = this.#use.permissions.mayPublish(session, channel, options);
-    if (denied !== null) return denied;
-    if (options.rateLimit !== null) {
-      const waitMs = session.waitToPublishMs(channel, options.rateLimit, this.#use.clock.nowMs());
-      if (waitMs > 0) return refuse("rate_limited", `Too many messages. Try again in ${waitMs} ms.`);
-    }
-    const published = await this.#use.publishing.publish({
+    const published = await this.#use.clientPublishing.publish(session, {
       channel,
       dataJson: JSON.stringify(command.data),
       id: command.messageId ?? null,
       key: command.key ?? null,
-      priority: options.clientPriority && command.priority === "high" ? "high" : null,
-      exclude: null,
-      from: { kind: "client", user: session.user, connection: session.connection },
+      priority: command.priority === "high" ? "high" : null,
     });
     if (!published.ok) return published;
     this.#reply(peer, publishedJson(command.id ?? null, published));
@@ -239,7 +226,8 @@ export class NativeWire {
 
   async #history(peer: NativePeer, session: Session, command: HistoryCommand): Promise<Refusal | null> {
     const { channel, since, limit, order = "asc" } = command;
-    const denied = this.#use.permissions.maySubscribe(session, channel, this.#use.hub.optionsOf(channel));
+    const options = this.#use.hub.optionsOf(channel);
+    const denied = await this.#use.access.maySubscribe(session, channel, options);
     if (denied !== null) return denied;
     const read = await this.#use.reading.history({
       channel,
@@ -280,11 +268,25 @@ export class NativeWire {
     const { channel } = command;
     const request = command.id ?? null;
     const options = this.#use.hub.optionsOf(channel);
-    const denied = this.#use.permissions.maySubscribe(session, channel, options);
-    if (denied !== null) return this.#error(peer, request, channel, denied);
-    if (!options.presence) return this.#error(peer, request, channel, refuse("presence_off"));
-    const members = this.#use.hub.get(channel)?.roster?.show() ?? [];
-    this.#push(peer, { kind: "presence", request, channel, members });
+    const decision = this.#use.access.maySubscribe(session, channel, options);
+    const show = (denied: Refusal | null): Refusal | null => {
+      if (denied !== null) return denied;
+      if (!options.presence) return refuse("presence_off");
+      const members = this.#use.hub.get(channel)?.roster?.show() ?? [];
+      this.#push(peer, { kind: "presence", request, channel, members });
+      return null;
+    };
+    if (decision instanceof Promise) return this.#later(peer, request, channel, decision.then(show));
+    const refusal = show(decision);
+    if (refusal !== null) this.#error(peer, request, channel, refusal);
+  }
+
+  async #rpc(peer: NativePeer, session: Session, command: RpcCommand): Promise<Refusal | null> {
+    const { id = null, method, data = null } = command;
+    const answer = await this.#use.access.call(session, method, JSON.stringify(data));
+    if (!("dataJson" in answer)) return answer;
+    this.#reply(peer, `{"type":"result"${idJson(id)},"data":${answer.dataJson}}`);
+    return null;
   }
 
   /** Waits for a command, answers what went wrong with it, and keeps count of those under way. */
@@ -317,8 +319,7 @@ export class NativeWire {
   }
 
   #error(peer: NativePeer, request: RequestId, channel: string | null, refusal: Refusal): void {
-    const { code, message } = refusal;
-    peer.outbox.write(peer.encoding.push({ kind: "error", request, channel, code, message }));
+    peer.outbox.write(peer.encoding.push({ kind: "error", request, channel, refusal }));
     peer.complain(refusal);
   }
 }

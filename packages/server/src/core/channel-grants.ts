@@ -1,5 +1,5 @@
 import { compilePattern } from "@tidewire/protocol";
-import type { Grants } from "../core/identity.ts";
+import type { Grants } from "./identity.ts";
 
 /** The patterns of a token, for each thing that it may allow. */
 export interface GrantedPatterns {

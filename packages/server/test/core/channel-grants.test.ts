@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { compilePattern, inboxOf } from "@tidewire/protocol";
 import fc from "fast-check";
-import { ChannelGrants, SharedGrants } from "../../src/auth/channel-grants.ts";
+import { ChannelGrants, SharedGrants } from "../../src/core/channel-grants.ts";
 
 const segment = fc.constantFrom("a", "b", "chat");
 const channel = fc.oneof(

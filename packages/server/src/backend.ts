@@ -1,0 +1,162 @@
+import { setTimeout as wait } from "node:timers/promises";
+import { compilePattern } from "@tidewire/protocol";
+import type { Logger } from "./base/logger.ts";
+import { randomId } from "./base/random-id.ts";
+import { monotonicClock, systemClock } from "./base/system-clock.ts";
+import type { Store } from "./broker/store.ts";
+import { type EndpointConfig, endpointName } from "./config/backend-config.ts";
+import type { Config } from "./config/config.ts";
+import { type Happenings, NOBODY_LISTENS } from "./core/happenings.ts";
+import type { Hooks } from "./core/hooks.ts";
+import type { Identify } from "./core/identity.ts";
+import { backendHooks } from "./hooks/ask/backend-hooks.ts";
+import { HookCaller, type HookName, type ObserveHook } from "./hooks/ask/hook-caller.ts";
+import { askingIdentify } from "./hooks/ask/hook-identity.ts";
+import { HttpPoster } from "./hooks/http-poster.ts";
+import { Delivery, type ObserveWebhook } from "./hooks/tell/delivery.ts";
+import { Endpoint } from "./hooks/tell/endpoint.ts";
+import { Webhooks } from "./hooks/tell/webhooks.ts";
+
+/** What the way to the backend is put together from. */
+export interface BackendOptions {
+  readonly config: Config;
+  readonly store: Store;
+  readonly logger: Logger;
+  readonly observeHook: ObserveHook;
+  readonly observeWebhook: ObserveWebhook;
+}
+
+/** How a hook is doing. */
+interface HookState {
+  readonly hook: HookName;
+  /** Questions under way and waiting. */
+  readonly pending: number;
+  readonly isSuspended: boolean;
+}
+
+/** The way to the backend: what it is asked, and what it is told. */
+export interface Backend {
+  readonly hooks: Hooks;
+  readonly happenings: Happenings;
+  /** Who a client is, with the backend's say where there is a connect hook. `otherwise` is what says it without, by tokens or not. */
+  identifying(otherwise: Identify, isByToken: boolean): Identify;
+  hookStates(): readonly HookState[];
+  /** Events that wait to be told. */
+  webhooksWaiting(): number;
+  /** Begins to tell what an earlier run left. */
+  start(): void;
+  /** To be called now and then, until the server stops. */
+  tick(): void;
+  /** Ends every call; what was not told waits in the store. */
+  stop(): Promise<void>;
+}
+
+/** Connections to one host, idle ones included. */
+const MAX_WEBHOOK_SOCKETS = 16;
+
+/** Puts the way to the backend together. Nothing is sent yet. */
+export function composeBackend(options: BackendOptions): Backend {
+  const { config } = options;
+  const asking = new HttpPoster(config.hooks.maxInFlight * 4);
+  const telling = new HttpPoster(MAX_WEBHOOK_SOCKETS);
+  const callers = composeCallers(options, asking);
+  const webhooks = composeWebhooks(options, telling);
+  const known = [callers.connect, callers.subscribe, callers.publish, callers.rpc];
+  return {
+    hooks: backendHooks(callers),
+    happenings: webhooks ?? NOBODY_LISTENS,
+    identifying: (otherwise, isByToken) =>
+      callers.connect === null
+        ? otherwise
+        : askingIdentify(callers.connect, isByToken ? otherwise : null, systemClock),
+    hookStates: () => known.flatMap((caller) => (caller === null ? [] : [stateOf(caller)])),
+    webhooksWaiting: () => webhooks?.waiting ?? 0,
+    start: () => webhooks?.start(),
+    tick: () => webhooks?.tick(),
+    async stop() {
+      asking.close();
+      await webhooks?.stop();
+      telling.close();
+    },
+  };
+}
+
+function stateOf({ hook, pending, breaker }: HookCaller): HookState {
+  return { hook, pending, isSuspended: breaker !== "closed" };
+}
+
+function composeCallers({ config, logger, observeHook }: BackendOptions, poster: HttpPoster) {
+  const { hooks } = config;
+  const ports = {
+    poster,
+    clock: systemClock,
+    steadyClock: monotonicClock,
+    randomId,
+    random: Math.random,
+    logger,
+    observe: observeHook,
+  };
+  const caller = (hook: HookName, repeatable: boolean): HookCaller | null => {
+    const { url, timeoutMs } = hooks[hook];
+    if (url === null) return null;
+    const breaker = { maxFailures: hooks.breakerFailures, openMs: hooks.breakerOpenMs };
+    return new HookCaller({ ...hooks, hook, url, timeoutMs, breaker, repeatable }, ports);
+  };
+  return {
+    connect: caller("connect", true),
+    subscribe: caller("subscribe", true),
+    publish: caller("publish", false),
+    rpc: caller("rpc", false),
+  };
+}
+
+function composeWebhooks(options: BackendOptions, poster: HttpPoster): Webhooks | null {
+  const { config, store, logger } = options;
+  const { endpoints } = config.webhooks;
+  forgetOthers(endpoints.map(endpointName), store, logger);
+  if (endpoints.length === 0) return null;
+  return new Webhooks(
+    endpoints.map((endpoint) => composeEndpoint(endpoint, options, poster)),
+    systemClock,
+  );
+}
+
+function composeEndpoint(endpoint: EndpointConfig, options: BackendOptions, poster: HttpPoster): Endpoint {
+  const { store, logger, observeWebhook: observe } = options;
+  const { webhooks } = options.config;
+  const name = endpointName(endpoint);
+  const queue = store.queues.open(name);
+  const delivery = new Delivery(
+    { ...webhooks, url: endpoint.url, name },
+    { queue, poster, clock: systemClock, random: Math.random, pause, logger, observe },
+  );
+  const patterns = endpoint.channels?.map(compilePattern) ?? null;
+  return new Endpoint(
+    {
+      ...webhooks,
+      name,
+      wants: (event) => endpoint.events.has(event),
+      wantsChannel: (channel) => patterns === null || patterns.some((matches) => matches(channel)),
+      maxQueueBytes: webhooks.queueBytes,
+    },
+    { queue, delivery, clock: systemClock, steadyClock: monotonicClock, randomId, logger, observe },
+  );
+}
+
+/** Drops what waits for endpoints that are not configured any more: nobody would ever fetch it. */
+function forgetOthers(names: readonly string[], store: Store, logger: Logger): void {
+  for (const endpoint of store.queues.names()) {
+    if (names.includes(endpoint)) continue;
+    const about = { event: "webhook.dropped", endpoint, problem: "it is not configured any more" } as const;
+    logger.error(about, "the events for an endpoint are dropped");
+    void store.queues.drop(endpoint);
+  }
+}
+
+async function pause(delayMs: number, signal: AbortSignal): Promise<void> {
+  try {
+    await wait(delayMs, undefined, { signal });
+  } catch {
+    // It was called off, which the signal says.
+  }
+}
