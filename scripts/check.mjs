@@ -13,6 +13,7 @@ import { main, run, runTool } from "./lib/run.mjs";
 const MAX_CLIENT_BYTES = {
   [CLIENT_SCRIPT]: 10 * 1024,
   [join(CLIENT_PARTS, "persistence.js")]: 3 * 1024,
+  [join(CLIENT_PARTS, "fallback.js")]: 3 * 1024,
 };
 
 /** The checks in their order, the quick ones first; each tells whether it passed. */

@@ -9,7 +9,7 @@ export default defineConfig({
     emptyOutDir: false,
     minify: true,
     lib: {
-      entry: { persistence: "src/persistence.ts" },
+      entry: { persistence: "src/persistence.ts", fallback: "src/fallback.ts" },
       formats: ["es"],
       fileName: (_format, name) => `client/${name}.js`,
     },

@@ -10,12 +10,18 @@ import {
 } from "@tidewire/client";
 import { WebSocket } from "ws";
 
-/** A client on a real socket that is closed with the test, quick to come back; in a page, if one is given. */
-export function clientOf(t: TestContext, url: string, options: TidewireOptions = {}, page?: Page): Tidewire {
+/** A client on a real socket that is closed with the test, quick to come back; in a page, with a clock, if one is given. */
+export function clientOf(
+  t: TestContext,
+  url: string,
+  options: TidewireOptions = {},
+  page?: Page,
+  now: () => number = Date.now,
+): Tidewire {
   const client = new Tidewire(
     url,
     { backoff: { minMs: 10, maxMs: 200 }, ...options },
-    { ...hostEnvironment(), webSocket: WebSocket, page },
+    { ...hostEnvironment(), webSocket: WebSocket, page, now },
   );
   t.after(() => client.close());
   return client;

@@ -1,6 +1,7 @@
 import type { Member, Position, Push, Since, SubscribedPush } from "@tidewire/protocol";
 import type { Calls } from "./calls.ts";
 import { onAbort } from "./abort-listener.ts";
+import type { Emit } from "./client-events.ts";
 import { Cursor } from "./cursor.ts";
 import { Emitter, type Handler, type ListenOptions } from "./emitter.ts";
 import { TidewireError } from "./error.ts";
@@ -26,12 +27,15 @@ export interface SubscriptionOwner {
   left(subscription: ChannelSubscription): void;
   /** Its status changed, or how many messages it misses. */
   progressed(subscription: ChannelSubscription): void;
-  /** A message was delivered to the handlers. */
-  delivered(message: Message<unknown>): void;
   /** Where it stands may have changed. */
   moved(subscription: ChannelSubscription): void;
-  /** An error that no handler of the subscription wanted, or that a handler threw. */
-  report(error: TidewireError): void;
+}
+
+/** What a subscription tells the client. */
+export interface SubscriptionPorts {
+  readonly emit: Emit;
+  /** Told an error that no handler of the subscription wanted, or that a handler threw. */
+  readonly report: (error: TidewireError) => void;
 }
 
 interface Waiter {
@@ -55,6 +59,7 @@ export class ChannelSubscription implements Subscription<unknown> {
   /** How many times in a row the server has refused it for now. The registry keeps it. */
   refusals = 0;
   readonly #owner: SubscriptionOwner;
+  readonly #ports: SubscriptionPorts;
   readonly #calls: Calls;
   readonly #cursor: Cursor;
   readonly #members = new Members();
@@ -64,15 +69,20 @@ export class ChannelSubscription implements Subscription<unknown> {
   #stopListening: (() => void)[] = [];
   #state: SubscriptionState = { status: "subscribing" };
 
-  constructor(channel: string, since: Since | undefined, calls: Calls, owner: SubscriptionOwner) {
+  constructor(
+    channel: string,
+    since: Since | undefined,
+    calls: Calls,
+    owner: SubscriptionOwner,
+    ports: SubscriptionPorts,
+  ) {
     this.channel = channel;
     this.#calls = calls;
     this.#owner = owner;
+    this.#ports = ports;
     this.#cursor = new Cursor(since, channel.startsWith("@"));
-    this.#events = new Emitter((cause) => {
-      owner.report(
-        new TidewireError("handler_failed", "A handler of this subscription threw.", { channel, cause }),
-      );
+    this.#events = new Emitter((cause, name) => {
+      ports.report(new TidewireError("handler_failed", `A handler of ${name} threw.`, { channel, cause }));
     });
   }
 
@@ -257,7 +267,7 @@ export class ChannelSubscription implements Subscription<unknown> {
       this.interrupt(error);
     }
     if (this.#events.has("error")) this.#events.emit("error", error);
-    else this.#owner.report(error);
+    else this.#ports.report(error);
     if (!error.retryable) this.#clear();
   }
 
@@ -286,7 +296,7 @@ export class ChannelSubscription implements Subscription<unknown> {
     if (!this.#cursor.isNew(message)) return;
     this.#events.emit("message", message);
     for (const queue of this.#queues) queue.push(message);
-    this.#owner.delivered(message);
+    this.#ports.emit("message", message);
     // Only now: a position that is saved before a handler has run would lose the message if the page died in between.
     this.#cursor.pass(message);
     this.#progress();

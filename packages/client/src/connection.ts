@@ -1,4 +1,5 @@
 import { encodeCommand, type Push } from "@tidewire/protocol";
+import { DOOR_KEY, type Doors } from "./doors.ts";
 import type { Environment, WebSocketConstructor, WebSocketLike } from "./environment.ts";
 import type { Settings } from "./options.ts";
 import { readFrame } from "./read-frame.ts";
@@ -25,31 +26,31 @@ const PING = encodeCommand({ type: "ping" });
 /** Carries out what the state machine says: holds the one socket and the one timer, and listens to the page. */
 export class Connection {
   readonly #url: string;
-  readonly #webSocket: WebSocketConstructor;
+  #webSocket: WebSocketConstructor | undefined;
   readonly #environment: Environment;
   readonly #settings: MachineSettings;
   readonly #owner: ConnectionOwner;
   readonly #stopWatching: (() => void) | undefined;
   readonly #queue: ConnectionEvent[] = [];
   #isStepping = false;
+  readonly #allowsFallback: boolean;
+  #doors: Doors | undefined;
+  /** Whether this try has asked for the doors: when they do not load, there is nothing to fall back to. */
+  #hasAsked = false;
+  #hasConnected = false;
   #phase: Phase = { at: "idle" };
   #socket: WebSocketLike | undefined;
   #stopTimer: (() => void) | undefined;
   #frames = 0;
   #lastFrameAtMs = 0;
 
-  constructor(
-    url: string,
-    webSocket: WebSocketConstructor,
-    settings: Settings,
-    environment: Environment,
-    owner: ConnectionOwner,
-  ) {
+  constructor(url: string, settings: Settings, environment: Environment, owner: ConnectionOwner) {
     this.#url = url;
-    this.#webSocket = webSocket;
+    this.#webSocket = settings.webSocket ?? environment.webSocket;
     this.#environment = environment;
     this.#settings = { ...settings, canRenewToken: settings.getToken !== undefined };
     this.#owner = owner;
+    this.#allowsFallback = settings.fallback ?? true;
     const { page } = environment;
     if (page !== undefined) {
       this.#stopWatching = watchPage(page, settings.trustHiddenMs, environment.now, (event) =>
@@ -90,6 +91,10 @@ export class Connection {
     const next = step(before, event, this.#circumstances());
     this.#phase = next.phase;
     for (const effect of next.effects) this.#carryOut(effect);
+    if (event.type === "connected") {
+      this.#hasConnected = true;
+      this.#doors?.worked();
+    }
     if (next.phase !== before) this.#owner.phaseChanged(next.phase, before);
   }
 
@@ -101,7 +106,8 @@ export class Connection {
       random: random(),
       frames: this.#frames,
       lastFrameAtMs: this.#lastFrameAtMs,
-      canFallBack: false,
+      hasConnected: this.#hasConnected,
+      canFallBack: this.#allowsFallback && (this.#doors?.canFallBack ?? !this.#hasAsked),
     };
   }
 
@@ -112,7 +118,7 @@ export class Connection {
       case "forgetToken":
         return this.#owner.forgetToken();
       case "open":
-        return this.#open();
+        return void this.#open(effect.fallBack);
       case "join":
         return this.send(this.#owner.connectMessage());
       case "ping":
@@ -133,10 +139,28 @@ export class Connection {
     this.#stopTimer = startTimer(delayMs, () => this.tell({ type: "timer", lateMs: now() - dueAtMs }));
   }
 
-  #open(): void {
+  /** Opens a socket, at the next door after one that failed. The code of the doors loads when it is needed. */
+  async #open(fallBack: boolean): Promise<void> {
     this.#drop(false);
-    const socket = this.#create();
-    if (socket === undefined) return;
+    const phase = this.#phase;
+    const { storage, parts } = this.#environment;
+    this.#hasAsked = fallBack;
+    try {
+      const webSocket = (this.#webSocket ??= await parts.webSocket());
+      if (this.#doors === undefined && (fallBack || (this.#allowsFallback && storage?.getItem(DOOR_KEY)))) {
+        const { doorsOf } = await parts.fallback();
+        this.#doors ??= doorsOf(this.#url, webSocket, this.#environment);
+      }
+      if (this.#phase !== phase) return;
+      const doors = this.#doors;
+      this.#use((fallBack ? doors?.next() : doors?.first()) ?? new webSocket(this.#url));
+    } catch (error) {
+      // Such as a page on https that is not allowed to open ws. It counts as a lost connection.
+      if (this.#phase === phase) this.tell({ type: "socketClosed", code: 1006, reason: String(error) });
+    }
+  }
+
+  #use(socket: WebSocketLike): void {
     this.#socket = socket;
     // A socket that was replaced may still speak: whoever is not the present one is not heard.
     const ifPresent =
@@ -158,16 +182,6 @@ export class Connection {
       "close",
       ifPresent(({ code, reason }) => this.tell({ type: "socketClosed", code, reason })),
     );
-  }
-
-  #create(): WebSocketLike | undefined {
-    try {
-      return new this.#webSocket(this.#url);
-    } catch (error) {
-      // Such as a page on https that is not allowed to open ws. It counts as a lost connection.
-      this.tell({ type: "socketClosed", code: 1006, reason: error instanceof Error ? error.message : "" });
-      return undefined;
-    }
   }
 
   #receive(data: unknown): void {

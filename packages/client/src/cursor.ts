@@ -82,7 +82,8 @@ export class Cursor {
     const { epoch, offset, key = "" } = message;
     if (epoch === undefined || offset === undefined) return;
     if (this.#deliver === "latest") {
-      this.#remember(key, offset);
+      if (this.#keys.size > MAX_KEYS) this.#keys.clear();
+      this.#keys.set(key, offset);
       // A value from before another key's newest one, perhaps of an older epoch: the place stays.
       if (this.#position !== undefined && this.#position.offset >= offset) return;
     }
@@ -108,16 +109,6 @@ export class Cursor {
     this.moveTo(epoch, offset);
     this.#head = undefined;
     this.#missing = 0;
-  }
-
-  #remember(key: string, offset: number): void {
-    this.#keys.delete(key);
-    this.#keys.set(key, offset);
-    if (this.#keys.size <= MAX_KEYS) return;
-    for (const oldest of this.#keys.keys()) {
-      this.#keys.delete(oldest);
-      return;
-    }
   }
 }
 

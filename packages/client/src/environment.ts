@@ -38,6 +38,8 @@ export interface Environment {
   readonly page: Page | undefined;
   /** The page's address, against which relative URLs are resolved; absent outside browsers. */
   readonly baseUrl: string | undefined;
+  /** Where a browser's pages keep what they know; absent elsewhere, and where a page is not allowed to. */
+  readonly storage: Storage | undefined;
   /** Where the parts come from that load when they are needed. */
   readonly parts: Parts;
 }
@@ -62,6 +64,16 @@ export function hostEnvironment(): Environment {
     webSocket: WebSocket,
     page: window === undefined || document === undefined ? undefined : { window, document },
     baseUrl: location?.href,
+    storage: localStorageOf(host),
     parts: PARTS,
   };
+}
+
+/** A page in a sandbox throws when it only looks. */
+function localStorageOf(host: Partial<typeof globalThis>): Storage | undefined {
+  try {
+    return host.window?.localStorage;
+  } catch {
+    return undefined;
+  }
 }

@@ -1,4 +1,5 @@
 export type { AnyChannels, ChannelMap, Matches, PayloadOf } from "./channel-map.ts";
+export type { TidewireEvents } from "./client-events.ts";
 export type {
   CatchingUpState,
   ClientState,
@@ -34,7 +35,7 @@ export type {
   SubscriptionState,
   Unsubscribed,
 } from "./subscription.ts";
-export { type SubscribeOptions, Tidewire, type TidewireEvents } from "./tidewire.ts";
+export { type SubscribeOptions, Tidewire } from "./tidewire.ts";
 export type {
   GapPush,
   GapReason,

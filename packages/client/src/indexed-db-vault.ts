@@ -1,4 +1,4 @@
-import { isOffset, type Position } from "@tidewire/protocol";
+import type { Position } from "@tidewire/protocol";
 import type { StoredPublish, Vault, VaultPorts, VaultScope } from "./vault.ts";
 
 /*
@@ -217,7 +217,7 @@ function isPublishRow(row: unknown): row is PublishRow {
 }
 
 function isPositionRow(row: unknown): row is Position & { readonly channel: string } {
-  return hasTexts(row, "channel", "epoch") && "offset" in row && isOffset(row.offset);
+  return hasTexts(row, "channel", "epoch") && "offset" in row && Number.isSafeInteger(row.offset);
 }
 
 function hasTexts(row: unknown, ...names: readonly string[]): row is object {

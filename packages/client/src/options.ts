@@ -27,6 +27,12 @@ export interface TidewireOptions {
   readonly autoConnect?: boolean | undefined;
   /** The constructor of sockets. Default `globalThis.WebSocket`; Node 20 has none: give it that of `ws`. */
   readonly webSocket?: WebSocketConstructor | undefined;
+  /**
+   * Go on with server-sent events, and then with long polling, where WebSocket does not pass. Default true.
+   *
+   * What worked is kept for a while, and WebSocket tried again. Loads a file of its own.
+   */
+  readonly fallback?: boolean | undefined;
   readonly backoff?: BackoffOptions | undefined;
   /** The longest wait for a token, for a socket to open, and for the server's first answer, each. Default 5000. */
   readonly connectTimeoutMs?: number | undefined;

@@ -196,7 +196,7 @@ export class Outbox {
     add: (lane: Lane, item: Item) => void,
   ): Promise<PublishedPush> {
     const { channel, createdAtMs } = stored;
-    const message = "The publish waited longer than outboxTtlMs.";
+    const message = "The publish waited too long.";
     let drop = (): void => {};
     const bounds: Bounds = {
       startTimer: this.#ports.startTimer,

@@ -1,12 +1,22 @@
+import type { DoorsOf } from "./doors.ts";
+import type { WebSocketConstructor } from "./environment.ts";
 import type { Keeper, KeeperPorts } from "./keeper.ts";
 
 /** The parts of the SDK that load when they are needed. */
 export interface Parts {
   /** What keeps data across pages. */
   readonly persistence: () => Promise<{ readonly keeperOf: (ports: KeeperPorts) => Keeper }>;
+  /** A class of sockets, where the runtime has none. Rejects with what to install. */
+  readonly webSocket: () => Promise<WebSocketConstructor>;
+  /** What leads to the server where WebSocket does not pass. */
+  readonly fallback: () => Promise<{ readonly doorsOf: DoorsOf }>;
 }
+
+const NO_WEBSOCKET = "There is no WebSocket here. Give one as the option webSocket.";
 
 /** Loads them as modules, which bundlers put into files of their own. The script for pages has `script-parts.ts` instead. */
 export const PARTS: Parts = {
   persistence: () => import("./persistence.ts"),
+  webSocket: () => Promise.reject(new Error(NO_WEBSOCKET)),
+  fallback: () => import("./fallback.ts"),
 };

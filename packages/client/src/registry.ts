@@ -1,8 +1,12 @@
 import type { Position, Push, Since, SubscribedPush, SubscriptionRequest } from "@tidewire/protocol";
 import type { Calls } from "./calls.ts";
-import { type ChannelPush, ChannelSubscription, type SubscriptionOwner } from "./channel-subscription.ts";
+import {
+  type ChannelPush,
+  ChannelSubscription,
+  type SubscriptionOwner,
+  type SubscriptionPorts,
+} from "./channel-subscription.ts";
 import type { TidewireError } from "./error.ts";
-import type { Message } from "./subscription.ts";
 import { errorOf, type Requests } from "./requests.ts";
 
 /**
@@ -16,13 +20,7 @@ const MAX_LISTING_LENGTH = 32_768;
 const REQUEST_LENGTH = 90;
 
 /** What the registry asks of the client. */
-export interface RegistryOwner {
-  /** A message was delivered to the handlers of its subscription. */
-  readonly delivered: (message: Message<unknown>) => void;
-  /** An error that no handler of a subscription wanted. */
-  readonly report: (error: TidewireError) => void;
-  /** The server has subscribed this client by itself: to its inbox, or because the backend said so. */
-  readonly subscribedByServer: (subscription: ChannelSubscription) => void;
+export interface RegistryOwner extends SubscriptionPorts {
   /** Where an earlier page stood in a channel. */
   readonly positionOf: (channel: string) => Position | undefined;
   /** Where a subscription stands now; undefined when it is over for good. */
@@ -122,7 +120,7 @@ export class Registry implements SubscriptionOwner {
     }
     const subscription = this.#add(channel, undefined);
     subscription.isAsked = true;
-    this.#owner.subscribedByServer(subscription);
+    this.#owner.emit("subscription", subscription);
     // A handler of that event may have left again.
     if (this.#byChannel.get(channel) === subscription) subscription.confirm(push);
   }
@@ -174,16 +172,8 @@ export class Registry implements SubscriptionOwner {
     if (position !== undefined) this.#owner.moved(channel, position);
   }
 
-  delivered(message: Message<unknown>): void {
-    this.#owner.delivered(message);
-  }
-
-  report(error: TidewireError): void {
-    this.#owner.report(error);
-  }
-
   #add(channel: string, since: Since | undefined): ChannelSubscription {
-    const subscription = new ChannelSubscription(channel, since, this.#calls, this);
+    const subscription = new ChannelSubscription(channel, since, this.#calls, this, this.#owner);
     const position = this.#owner.positionOf(channel);
     if (position !== undefined) subscription.resumeAt(position);
     this.#byChannel.set(channel, subscription);

@@ -166,7 +166,7 @@ export class Requests {
     const { text, plan } = pending;
     // UTF-16 units take at most three bytes each, so most texts need no counting.
     if (text.length * 3 > this.#maxMessageBytes && UTF8.encode(text).length > this.#maxMessageBytes) {
-      const message = `The message has more than ${this.#maxMessageBytes} bytes: send a link to the data.`;
+      const message = `The message has more than ${this.#maxMessageBytes} bytes.`;
       this.#fail(id, new TidewireError("message_too_large", message, { channel: plan.channel }));
       return;
     }
@@ -222,6 +222,6 @@ export function errorOf(push: ErrorPush): TidewireError {
 }
 
 function connectionLost(channel: string | undefined): TidewireError {
-  const message = "The connection was lost. It is not known whether the call was carried out.";
+  const message = "The connection was lost, perhaps after the call was carried out.";
   return new TidewireError("connection_lost", message, { retryable: true, channel });
 }

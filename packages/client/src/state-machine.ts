@@ -49,6 +49,8 @@ export interface Circumstances {
   /** How many frames have arrived on this socket, and when the last one did. */
   readonly frames: number;
   readonly lastFrameAtMs: number;
+  /** Whether this client was ever connected: then its server is away, rather than behind another door. */
+  readonly hasConnected: boolean;
   /** Whether there is another door to try before this try counts as failed. */
   readonly canFallBack: boolean;
 }
@@ -79,6 +81,9 @@ const GOOD_AFTER_MS = 10_000;
 /** A timer this late was held up by a sleeping machine or a frozen page, and so were the frames it waited for. */
 const LATE_MS = 2000;
 
+/** After so many failures a server that was reached before may have come to be behind another door. */
+const AWAY_ATTEMPTS = 3;
+
 const TOKEN_EXPIRED = "token_expired";
 
 /** What `connect` is refused with after a kick that the client was not there to hear of. */
@@ -86,7 +91,8 @@ const SENT_AWAY: readonly string[] = ["session_refused", "banned"];
 
 const CLOSED: Why = { code: "closed", reason: "close() was called" };
 const TIMED_OUT: Why = { code: "timeout", reason: "The server did not answer in time." };
-const UNPREPARED: Why = { code: "token_failed", reason: "No token came in time." };
+/** The connection must wait for a token, and gets none. */
+export const NO_TOKEN: Why = { code: "token_failed", reason: "No token came." };
 const NETWORK: Why = { code: "network", reason: "The connection was lost." };
 
 /** The table. An event that a row does not name changes nothing there. */
@@ -96,7 +102,7 @@ const TABLE: { readonly [At in keyof Phases]: Row<At> } = {
     close,
     prepared: (phase, _, now) => open(phase, false, now),
     refused: refuse,
-    timer: (phase, _, now) => fail(phase, UNPREPARED, 0, now),
+    timer: (phase, _, now) => fail(phase, NO_TOKEN, 0, now),
     wake: hurry,
     hide: suspend,
   },
@@ -242,7 +248,8 @@ function fail(phase: Phase<Running>, why: Why, retryAfterMs: number, now: Circum
 
 /** A socket that did not lead to a connection: another door may. */
 function failToConnect(phase: Phase<"opening" | "joining">, why: Why, now: Circumstances): Step {
-  if (!now.canFallBack) return fail(phase, why, 0, now);
+  const isWorthIt = !now.hasConnected || phase.attempt >= AWAY_ATTEMPTS;
+  if (!now.canFallBack || !isWorthIt) return fail(phase, why, 0, now);
   return dropping(phase, open(phase, true, now));
 }
 

@@ -1,3 +1,4 @@
+import type { Emit } from "./client-events.ts";
 import type { ClientState } from "./client-state.ts";
 
 /** How often the number of missing messages is told. */
@@ -6,7 +7,7 @@ const PROGRESS_INTERVAL_MS = 100;
 /** Where states come from and go to. */
 export interface StateTellerPorts {
   readonly state: () => ClientState;
-  readonly tellState: (state: ClientState) => void;
+  readonly emit: Emit;
   readonly startTimer: (delayMs: number, callback: () => void) => void;
 }
 
@@ -28,7 +29,7 @@ export class StateTeller {
     if (text === this.#told) return;
     this.#told = text;
     this.#status = state.status;
-    this.#ports.tellState(state);
+    this.#ports.emit("state", state);
   }
 
   /** A subscription is further: a change of status is told at once, mere numbers at intervals. */

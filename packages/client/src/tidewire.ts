@@ -10,7 +10,8 @@ import {
 import { backoffMs } from "./backoff.ts";
 import { Calls } from "./calls.ts";
 import type { AnyChannels, ChannelMap, PayloadOf } from "./channel-map.ts";
-import type { ClientState, KickedState } from "./client-state.ts";
+import type { ClientState } from "./client-state.ts";
+import type { Emit, TidewireEvents } from "./client-events.ts";
 import { connectUrl } from "./connect-url.ts";
 import type { Phase } from "./connection-phase.ts";
 import { Connection } from "./connection.ts";
@@ -22,6 +23,7 @@ import type { Keeper, KeeperPorts } from "./keeper.ts";
 import { Outbox } from "./outbox.ts";
 import { Registry } from "./registry.ts";
 import { errorOf, Requests } from "./requests.ts";
+import { NO_TOKEN } from "./state-machine.ts";
 import { StateTeller } from "./state-teller.ts";
 import { TokenSource } from "./token-source.ts";
 import type {
@@ -29,27 +31,10 @@ import type {
   CallOptions,
   HistoryOptions,
   HistoryPage,
-  Message,
   Published,
   PublishOptions,
   Subscription,
 } from "./subscription.ts";
-
-/** What a client tells, by event name. */
-export interface TidewireEvents {
-  /** The connection's state changed; while catching up also when fewer messages are missing, every 100 ms. */
-  state: ClientState;
-  /** The server sent this client away. It does not come back by itself. */
-  kicked: KickedState;
-  /** A failure that no promise and no handler of a subscription carries. Without a handler it goes to `reportError`. */
-  error: TidewireError;
-  /** Every message of every subscription, after the subscription's own handlers. */
-  message: Message<unknown>;
-  /** A message that the backend sent to every connection, whatever it is subscribed to. */
-  broadcast: Message<unknown>;
-  /** A subscription that the server made by itself, such as the user's inbox. Its messages come after this. */
-  subscription: Subscription<unknown>;
-}
 
 /** How to subscribe. */
 export interface SubscribeOptions {
@@ -92,19 +77,13 @@ export class Tidewire<Channels extends ChannelMap = AnyChannels> {
    * `url` is the server's address, `http(s)` or `ws(s)`; without a path it gets `/connect`. Default: the server the
    * page came from. `environment` is for tests and unusual runtimes.
    *
-   * Throws a TypeError when the address is none, and when the runtime has no WebSocket and none is given.
+   * Throws a TypeError when the address is none.
    */
   constructor(
     url: string | URL = "",
     options: TidewireOptions = {},
     environment: Environment = hostEnvironment(),
   ) {
-    const webSocket = options.webSocket ?? environment.webSocket;
-    if (webSocket === undefined) {
-      throw new TypeError(
-        "There is no WebSocket here. Give one as the option webSocket, such as that of the package ws.",
-      );
-    }
     const settings = settingsOf(options);
     this.#settings = settings;
     this.#environment = environment;
@@ -115,6 +94,7 @@ export class Tidewire<Channels extends ChannelMap = AnyChannels> {
     });
     const startTimer = this.#startTimer.bind(this);
     const report = (error: TidewireError): void => this.#report(error);
+    const emit: Emit = (name, event) => this.#events.emit(name, event);
     const ports = {
       now: environment.now,
       startTimer,
@@ -124,13 +104,10 @@ export class Tidewire<Channels extends ChannelMap = AnyChannels> {
       report,
       send: (text: string): void => this.#connection.send(text),
       state: () => this.state,
-      tellState: (state: ClientState): void => this.#events.emit("state", state),
-      delivered: (message: Message<unknown>): void => this.#events.emit("message", message),
+      emit,
       positionOf: (channel: string) => this.#keeper?.positionOf(channel),
       moved: (channel: string, position: Position | undefined): void =>
         this.#keeper?.moved(channel, position),
-      subscribedByServer: (subscription: Subscription<unknown>): void =>
-        this.#events.emit("subscription", subscription),
       progressed: (): void => this.#states.progressed(),
       connectMessage: () => this.#connectMessage(),
       prepare: (): void => this.#prepare(),
@@ -153,7 +130,7 @@ export class Tidewire<Channels extends ChannelMap = AnyChannels> {
       outbox: this.#outbox,
       registry: this.#registry,
     };
-    this.#connection = new Connection(address, webSocket, settings, environment, ports);
+    this.#connection = new Connection(address, settings, environment, ports);
     if (options.autoConnect ?? true) this.connect();
   }
 
@@ -319,8 +296,7 @@ export class Tidewire<Channels extends ChannelMap = AnyChannels> {
 
   async #gather(): Promise<void> {
     if (this.#tokens.isMissing && (await this.#tokens.renew()) === undefined) {
-      const why = { code: "token_failed", reason: "No token could be fetched." };
-      this.#connection.tell({ type: "refused", why, retryable: true });
+      this.#connection.tell({ type: "refused", why: NO_TOKEN, retryable: true });
       return;
     }
     if (this.#isKeeperMissing) await this.#openKeeper();
@@ -486,12 +462,12 @@ function isLinked(phase: Phase): boolean {
   return phase.at === "joining" || phase.at === "connected";
 }
 
-const STORAGE_FAILED = "The browser's storage cannot be used: what waits is kept in memory only.";
+const STORAGE_FAILED = "The browser's storage cannot be used.";
 
 function userChanged(): TidewireError {
-  return new TidewireError("user_changed", "The client is signed in as somebody else now.");
+  return new TidewireError("user_changed", "The user has changed.");
 }
 
 function closed(): TidewireError {
-  return new TidewireError("closed", "The client is closed.");
+  return new TidewireError("closed", "close() was called");
 }

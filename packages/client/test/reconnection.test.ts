@@ -199,7 +199,22 @@ test("frames that are no messages are ignored", (t) => {
   assert.deepEqual([client.state.status, host.errors], ["live", []]);
 });
 
-test("a runtime without WebSocket is told what to do", () => {
-  const { environment } = new FakeHost();
-  assert.throws(() => new Tidewire("ws://x", {}, { ...environment, webSocket: undefined }), /webSocket/);
+test("a runtime without WebSocket says so, and is not stuck", async (t) => {
+  const host = new FakeHost();
+  const client = new Tidewire("ws://x", { fallback: false }, { ...host.environment, webSocket: undefined });
+  t.after(() => client.close());
+  await new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+  assert.equal(client.state.status, "offline");
+  assert.match(client.state.status === "offline" ? client.state.reason : "", /no WebSocket here/);
+});
+
+test("where the other doors do not load, a try fails as it would without them", async (t) => {
+  const { host, client } = startClient(t, { fallback: true });
+  host.socket.end(1006);
+  await new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+  assert.deepEqual([client.state.status, host.sockets.length], ["offline", 1]);
 });

@@ -44,6 +44,10 @@ test("the script stays within its budget", () => {
 });
 
 test("the parts are files of their own, which need nothing but themselves", () => {
-  assert.deepEqual([...files.keys()].toSorted(), ["client.js", "client/persistence.js"]);
+  assert.deepEqual([...files.keys()].toSorted(), [
+    "client.js",
+    "client/fallback.js",
+    "client/persistence.js",
+  ]);
   for (const [name, text] of files) assert.doesNotMatch(text, /\bfrom\s*["'`]/, name);
 });

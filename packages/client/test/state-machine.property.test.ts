@@ -26,6 +26,7 @@ class Shell {
   sockets = 0;
   /** How many doors are left in this try. */
   doors = 0;
+  hasConnected = false;
   timerDueAtMs: number | undefined;
   tries: number[] = [];
   #lastFrameAtMs = 0;
@@ -39,6 +40,7 @@ class Shell {
     const wasRunning = "attempt" in this.phase;
     const next = step(this.phase, event, this.#circumstances());
     this.phase = next.phase;
+    if (this.phase.at === "connected") this.hasConnected = true;
     for (const effect of next.effects) {
       if (effect.do === "drop") this.sockets -= 1;
       if (effect.do === "timer") this.timerDueAtMs = effect.ms === null ? undefined : this.nowMs + effect.ms;
@@ -82,6 +84,7 @@ class Shell {
       random: 0,
       frames,
       lastFrameAtMs: this.#lastFrameAtMs,
+      hasConnected: this.hasConnected,
       canFallBack: this.doors > 0,
     };
   }

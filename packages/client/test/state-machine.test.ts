@@ -18,6 +18,7 @@ const NOW: Circumstances = {
   random: 0,
   frames: 7,
   lastFrameAtMs: 99_000,
+  hasConnected: false,
   canFallBack: false,
 };
 const CAN_RENEW: Partial<Circumstances> = { settings: { ...SETTINGS, canRenewToken: true } };
@@ -215,6 +216,20 @@ const DETAILS: readonly Row[] = [
     socketClosed(4403),
     "kicked: no timer, drop",
     CAN_FALL_BACK,
+  ],
+  [
+    "no other door at once, when the server was reached before",
+    opening,
+    socketClosed(1006),
+    LATER,
+    { canFallBack: true, hasConnected: true },
+  ],
+  [
+    "but after three failures",
+    { ...opening, attempt: 3 },
+    socketClosed(1006),
+    "opening: drop, timer 5000, open the next door",
+    { canFallBack: true, hasConnected: true },
   ],
   // Close codes.
   ["4399 comes back", connected, socketClosed(4399), LATER],

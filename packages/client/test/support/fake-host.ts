@@ -1,4 +1,5 @@
 import { type Command, decodeCommand, encodePush, type Push } from "@tidewire/protocol";
+import type { Parts } from "../../src/parts.ts";
 import { MemoryVaults } from "./memory-vaults.ts";
 import type { Environment, WebSocketConstructor, WebSocketLike } from "../../src/environment.ts";
 
@@ -116,9 +117,17 @@ export class FakeHost {
       webSocket,
       page: { window: this.window, document: this.document },
       baseUrl: "https://page.example/app/index.html",
-      parts: { persistence: () => Promise.resolve(this.vaults) },
+      storage: undefined,
+      parts: {
+        persistence: () => Promise.resolve(this.vaults),
+        webSocket: () => Promise.reject(new Error("There is no WebSocket here.")),
+        fallback: () => this.loadFallback(),
+      },
     };
   }
+
+  /** What loads the doors beside WebSocket. A host where they do not load has none. */
+  loadFallback: Parts["fallback"] = () => Promise.reject(new Error("It did not load."));
 
   /** How many timers are running. */
   get timers(): number {

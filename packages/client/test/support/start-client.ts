@@ -8,13 +8,13 @@ export interface Started<Channels extends ChannelMap> {
   readonly client: Tidewire<Channels>;
 }
 
-/** Makes a client whose sockets, clock and page are the test's; its first socket is waiting to open. */
+/** Makes a client whose sockets, clock and page are the test's; its first socket is waiting to open. It knows no other door. */
 export function startClient<Channels extends ChannelMap = AnyChannels>(
   t: TestContext,
   options: TidewireOptions = {},
 ): Started<Channels> {
   const host = new FakeHost();
-  const client = new Tidewire<Channels>("", options, host.environment);
+  const client = new Tidewire<Channels>("", { fallback: false, ...options }, host.environment);
   t.after(() => client.close());
   return { host, client };
 }
