@@ -87,7 +87,7 @@ export const LOG_EVENTS = {
   },
   "connection.opened": {
     level: "info",
-    about: "A client has connected and asks for a handshake.",
+    about: "A client asks for a transport: `websocket`, `sse` or `poll`.",
     fields: ["address", "origin", "transport"],
   },
   "connection.refused": {
@@ -103,7 +103,8 @@ export const LOG_EVENTS = {
   },
   "connection.closed": {
     level: "info",
-    about: "A connection has ended, with the code and reason of its close frame (1006: without one).",
+    about:
+      "A connection has ended, with the code and reason that its client was told (1006: without a word).",
     fields: ["connection", "user", "code", "reason", "openMs"],
   },
   "session.connected": {

@@ -245,7 +245,7 @@ export const API_SCHEMAS: Readonly<Record<string, TSchema>> = {
     version: Type.String(),
     engine: Type.String({ description: "What keeps the streams." }),
     uptimeMs: count("Since the start, in milliseconds."),
-    connections: count("Open sockets of clients."),
+    connections: count("Clients that are connected, over whatever transport."),
     sessions: count("Sessions, with or without a connection."),
     channels: count("Channels that somebody is connected to."),
   }),

@@ -18,7 +18,7 @@ export interface ServerInfo {
   readonly version: string;
   readonly engine: string;
   readonly uptimeMs: number;
-  /** Open sockets of clients. */
+  /** Clients that are connected, over whatever transport. */
   readonly connections: number;
   /** Sessions, with or without a transport. */
   readonly sessions: number;

@@ -44,7 +44,10 @@ export class Metrics {
     labelNames: ["limit"],
     registers: [this.#registry],
   });
-  readonly #connections = this.#gauge("tidewire_connections", "Open sockets of clients.");
+  readonly #connections = this.#gauge(
+    "tidewire_connections",
+    "Clients that are connected, over whatever transport.",
+  );
   readonly #sessions = this.#gauge("tidewire_sessions", "Sessions, with or without a transport.");
   readonly #channels = this.#gauge("tidewire_channels", "Channels that somebody on this node holds.");
   readonly #hookCalls = new Counter({

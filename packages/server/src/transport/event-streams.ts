@@ -9,6 +9,7 @@ import type { Exclusions } from "../core/permissions.ts";
 import { type Refusal, refuse } from "../core/refusal.ts";
 import type { Sessions } from "../core/sessions.ts";
 import type { Turn } from "../core/turn.ts";
+import type { TurnedAway } from "../core/turned-away.ts";
 import type { ServerFacts } from "../wire/native/native-encoding.ts";
 import type { NativeWire } from "../wire/native/native-wire.ts";
 import type { ClientDoor } from "./client-doors.ts";
@@ -19,6 +20,7 @@ import { EventStreamEncoding } from "./event-stream-encoding.ts";
 import { type EventStreamHost, EventStreamPeer } from "./event-stream-peer.ts";
 import { answerRefusal } from "./http-answer.ts";
 import type { AddressOf, ProxiedClients } from "./proxied-clients.ts";
+import { RefusedClients } from "./refused-clients.ts";
 import { ResumePoints } from "./resume-points.ts";
 import { WebSocketOutbox } from "./websocket-outbox.ts";
 
@@ -34,6 +36,7 @@ export interface EventStreamsPorts {
   readonly sessions: Sessions;
   readonly exclusions: Pick<Exclusions, "refusalOfHash">;
   readonly catchUp: CatchUp;
+  readonly turnedAway: Pick<TurnedAway, "refusalOf">;
   readonly turn: Turn;
   readonly wheel: TimerWheel;
   readonly clock: Clock;
@@ -78,6 +81,7 @@ export class EventStreams implements ClientDoor, ClientTransport, EventStreamHos
   readonly #options: EventStreamsOptions;
   readonly #ports: EventStreamsPorts;
   readonly #encoding: EventStreamEncoding;
+  readonly #refused: RefusedClients;
   readonly #peers: Map<ServerResponse, EventStreamPeer> = new Map();
   readonly #onDrain: (this: ServerResponse) => void;
   readonly #onClose: (this: ServerResponse) => void;
@@ -86,6 +90,7 @@ export class EventStreams implements ClientDoor, ClientTransport, EventStreamHos
     this.#options = options;
     this.#ports = ports;
     this.turn = ports.turn;
+    this.#refused = new RefusedClients(ports);
     this.#encoding = new EventStreamEncoding(options);
     this.#onDrain = EventStreams.#listener((response) => this.#drained(response));
     this.#onClose = EventStreams.#listener((response) => this.#closed(response));
@@ -133,10 +138,7 @@ export class EventStreams implements ClientDoor, ClientTransport, EventStreamHos
   }
 
   refuse(response: ServerResponse, refusal: Refusal): void {
-    const { code, message: problem } = refusal;
-    const { req } = response;
-    const about = { address: this.#ports.addressOf(req), origin: req.headers.origin, code, problem };
-    this.#ports.logger.warn({ event: "connection.refused", ...about }, "an event stream was refused");
+    this.#refused.log(response.req, refusal, "an event stream was refused");
     answerRefusal(response, refusal);
   }
 
@@ -175,6 +177,8 @@ export class EventStreams implements ClientDoor, ClientTransport, EventStreamHos
     if (lastId !== null) url.searchParams.delete("since");
     const asked = readClientRequest(url, request.headers);
     if ("code" in asked) return asked;
+    const keptOut = this.#ports.turnedAway.refusalOf(asked.introduction);
+    if (keptOut !== null) return keptOut;
     const sessionId = sessionOf(url, request.headers);
     return lastId === null ? { ...asked, sessionId } : this.#resume(asked, lastId, sessionId);
   }

@@ -1,5 +1,5 @@
 import type { ServerResponse } from "node:http";
-import { CLOSE, ERRORS } from "@tidewire/protocol";
+import { CLOSE, ERRORS, mayReconnect } from "@tidewire/protocol";
 import { NOT_SCHEDULED, type WheelEntry } from "../base/timer-wheel.ts";
 import type { Outbox } from "../core/outbox.ts";
 import { type Refusal, refuse } from "../core/refusal.ts";
@@ -200,6 +200,10 @@ export class PollPeer implements NativePeer, Outbox, Gatherer, WheelEntry {
 
   close(code: number, reason: string): void {
     if (this.#closed) return;
+    // Who has no session yet is told by the status: there is nothing that a further poll could go on with.
+    if (this.#session === null && this.#open !== null) {
+      return this.turnAway(refuse(mayReconnect(code) ? "shutting_down" : "session_refused", reason));
+    }
     this.#end(code, reason);
     if (this.#open === null) this.#host.idle(this);
     else this.answer();

@@ -7,6 +7,7 @@ import { type Refusal, refuse } from "../core/refusal.ts";
 import type { Session } from "../core/session.ts";
 import type { Sessions } from "../core/sessions.ts";
 import type { Turn } from "../core/turn.ts";
+import type { TurnedAway } from "../core/turned-away.ts";
 import { NativeEncoding, type Framing, type ServerFacts } from "../wire/native/native-encoding.ts";
 import type { NativeWire } from "../wire/native/native-wire.ts";
 import type { ClientDoor } from "./client-doors.ts";
@@ -15,6 +16,7 @@ import type { ClientTransport } from "./client-transport.ts";
 import { answerRefusal } from "./http-answer.ts";
 import { type PollHost, PollPeer } from "./poll-peer.ts";
 import type { AddressOf, ProxiedClients } from "./proxied-clients.ts";
+import { RefusedClients } from "./refused-clients.ts";
 import { ResumePoints } from "./resume-points.ts";
 
 /** What the transport is told about limits and times. */
@@ -28,6 +30,7 @@ export interface PollsPorts {
   readonly wire: NativeWire;
   readonly sessions: Sessions;
   readonly catchUp: CatchUp;
+  readonly turnedAway: Pick<TurnedAway, "refusalOf">;
   readonly turn: Turn;
   readonly wheel: TimerWheel;
   readonly clock: Clock;
@@ -57,6 +60,7 @@ export class Polls implements ClientDoor, ClientTransport, PollHost {
   readonly outboxBytes: number;
   readonly #options: PollsOptions;
   readonly #ports: PollsPorts;
+  readonly #refused: RefusedClients;
   /** All that are open. */
   readonly #open: Set<PollPeer> = new Set();
   /** By the secrets of their sessions; for a while also those that are closed and have still something to say. */
@@ -66,6 +70,7 @@ export class Polls implements ClientDoor, ClientTransport, PollHost {
     this.#options = options;
     this.#ports = ports;
     this.turn = ports.turn;
+    this.#refused = new RefusedClients(ports);
     this.outboxBytes = options.outboxBytes;
     this.encoding = new NativeEncoding(LISTED, options);
   }
@@ -157,8 +162,9 @@ export class Polls implements ClientDoor, ClientTransport, PollHost {
     url.searchParams.set("since", since.replace(/;\d+$/, ""));
     const asked = readClientRequest(url, request.headers);
     if ("code" in asked) return this.#refuse(response, asked);
-    const full = this.#ports.clients.admit(request, response);
-    if (full !== null) return this.#refuse(response, full);
+    const refusal =
+      this.#ports.turnedAway.refusalOf(asked.introduction) ?? this.#ports.clients.admit(request, response);
+    if (refusal !== null) return this.#refuse(response, refusal);
     const { introduction, channels } = asked;
     const open = { response, since };
     const peer = new PollPeer(this, open, new ResumePoints(channels), address, clock.nowMs());
@@ -177,10 +183,7 @@ export class Polls implements ClientDoor, ClientTransport, PollHost {
   }
 
   #refuse(response: ServerResponse, refusal: Refusal): void {
-    const { code, message: problem } = refusal;
-    const { req } = response;
-    const about = { address: this.#ports.addressOf(req), origin: req.headers.origin, code, problem };
-    this.#ports.logger.warn({ event: "connection.refused", ...about }, "a poll was refused");
+    this.#refused.log(response.req, refusal, "a poll was refused");
     answerRefusal(response, refusal);
   }
 }

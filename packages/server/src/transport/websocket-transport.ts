@@ -10,7 +10,6 @@ import {
 } from "@tidewire/websocket";
 import type { Clock } from "../base/clock.ts";
 import type { Logger } from "../base/logger.ts";
-import { Seldom } from "../base/seldom.ts";
 import type { TimerWheel } from "../base/timer-wheel.ts";
 import type { CatchUp } from "../core/catch-up.ts";
 import { type Refusal, refuse } from "../core/refusal.ts";
@@ -22,14 +21,12 @@ import type { NativeWire } from "../wire/native/native-wire.ts";
 import type { ClientTransport } from "./client-transport.ts";
 import { readClientRequest } from "./client-request.ts";
 import type { AddressOf } from "./proxied-clients.ts";
+import { RefusedClients } from "./refused-clients.ts";
 import { WebSocketOutbox } from "./websocket-outbox.ts";
 import { type PeerHost, WebSocketPeer } from "./websocket-peer.ts";
 
 /** A shorter message costs more to compress than it saves: 160 bytes shrink to 125 in 21–26 µs. */
 const DEFLATE_THRESHOLD_CHARACTERS = 1024;
-
-/** Whoever is kept out and hammers is logged this often. */
-const REFUSALS_EVERY_MS = 60_000;
 
 /** What the transport is told about limits and times. */
 export interface WebSocketTransportOptions extends ServerFacts {
@@ -63,13 +60,13 @@ export class WebSocketTransport implements ClientTransport, PeerHost, WebSocketH
   readonly #engine: WebSocketEngine<WebSocketPeer>;
   readonly #plain: NativeEncoding;
   readonly #deflated: NativeEncoding;
-  readonly #refusals: Seldom;
+  readonly #refused: RefusedClients;
 
   constructor(options: WebSocketTransportOptions, ports: WebSocketTransportPorts) {
     this.maxPendingCommands = options.maxPendingCommands;
     this.#options = options;
     this.#ports = ports;
-    this.#refusals = new Seldom(ports.clock, REFUSALS_EVERY_MS);
+    this.#refused = new RefusedClients(ports);
     this.#plain = new NativeEncoding(PLAIN_FRAMING, options);
     this.#deflated = new NativeEncoding(DEFLATED_FRAMING, options);
     this.#engine = new WebSocketEngine(this, {
@@ -94,13 +91,7 @@ export class WebSocketTransport implements ClientTransport, PeerHost, WebSocketH
     const asked = readClientRequest(url, request.headers);
     const refusal = "code" in asked ? null : this.#ports.turnedAway.refusalOf(asked.introduction);
     if (refusal === null) return false;
-    const address = this.#ports.addressOf(request);
-    const { code } = refusal;
-    const repeated = this.#refusals.ask(`${code} ${address}`);
-    if (repeated !== null) {
-      const about = { address, code, problem: refusal.message, repeated };
-      this.#ports.logger.warn({ event: "connection.refused", ...about }, "a handshake was refused");
-    }
+    this.#refused.log(request, refusal, "a handshake was refused");
     this.refuse(socket, refusal);
     return true;
   }

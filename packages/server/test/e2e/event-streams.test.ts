@@ -165,6 +165,19 @@ describe("an event stream is refused", () => {
     assert.equal(socket.isClosed, false, "the session is where it went");
   });
 
+  test("to somebody who is banned, each time, and the log says it once", async (t) => {
+    const server = await startTestServer(t, { logLevel: "warn" });
+    await server.api("PUT", "/api/users/ann/ban", { reason: "spam" });
+    for (let count = 0; count < 10; count += 1) {
+      for (const path of ["/events?user=ann", "/poll?user=ann"]) {
+        const answer = await fetch(server.url + path);
+        assert.equal(answer.status, 403);
+        assert.deepEqual(await answer.json(), { error: { code: "banned", message: "spam" } });
+      }
+    }
+    assert.equal((await server.logLines("connection.refused")).length, 2, "one at each door");
+  });
+
   test("to methods other than GET, and to users that cannot be", async (t) => {
     const server = await startTestServer(t);
     for (const method of ["HEAD", "POST", "DELETE"]) {
