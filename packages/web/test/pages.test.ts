@@ -10,6 +10,7 @@ const PAGES = [
   ["/", "hello"],
   ["/demo/chat", "418"],
   ["/demo/lockscreen", "Tidewire SDK"],
+  ["/demo/kick", "Ada"],
 ] as const;
 const LOOKS = (["light", "dark"] as const).flatMap((colorScheme) => [
   { colorScheme, locale: "en-GB" },

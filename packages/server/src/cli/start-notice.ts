@@ -27,7 +27,7 @@ export function startNotice({ url, apiKey }: Started, options: NoticeOptions): r
   const isShown = options.isInteractive && apiKey.file !== null;
   const kept = isShown || apiKey.file === null ? "" : ` (the API key is in ${apiKey.file})`;
   const rows: [string, string][] = [["page", `${url}/`]];
-  if (options.demos) rows.push(["demos", `${url}/demo/chat  ${url}/demo/lockscreen`]);
+  if (options.demos) rows.push(["demos", `${url}/demo/chat  ${url}/demo/lockscreen  ${url}/demo/kick`]);
   rows.push(["API", `${url}/api`], ["API key", keyRow(apiKey, isShown)]);
   return [
     `listening on ${url}${kept}`,

@@ -33,7 +33,8 @@ describe("the start notice", () => {
     for (const expected of [
       " http://127.0.0.1:8080/\n",
       "/demo/chat  ",
-      "/demo/lockscreen\n",
+      "/demo/lockscreen  ",
+      "/demo/kick\n",
       "/api\n",
       "tw_s3cr3t  (kept in /srv/my data/api-key)",
       "everybody",

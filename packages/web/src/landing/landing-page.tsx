@@ -8,6 +8,7 @@ import { useWords } from "../look/language.tsx";
 import { PageHeader } from "../look/page-header.tsx";
 import { type Feed, LANDING_CHANNEL } from "./feed.ts";
 import { LossGlimpse } from "./loss-glimpse.tsx";
+import { PhonesGlimpse } from "./phones-glimpse.tsx";
 import { LiveProof } from "./live-proof.tsx";
 import "../look/button.css";
 import "./landing-page.css";
@@ -70,6 +71,14 @@ function Demos(): VNode {
         <span class="demo-words">
           <strong>{say("landing.lockscreen")}</strong>
           <span>{say("landing.lockscreenText")}</span>
+        </span>
+        <Icon name="arrow" />
+      </a>
+      <a class="demo-card" href="/demo/kick">
+        <PhonesGlimpse />
+        <span class="demo-words">
+          <strong>{say("landing.kickDemo")}</strong>
+          <span>{say("landing.kickDemoText")}</span>
         </span>
         <Icon name="arrow" />
       </a>

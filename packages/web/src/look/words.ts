@@ -1,4 +1,5 @@
 import { CHAT_WORDS } from "./words/chat.ts";
+import { KICK_WORDS } from "./words/kick.ts";
 import { LANDING_WORDS } from "./words/landing.ts";
 import { LOCKSCREEN_WORDS } from "./words/lockscreen.ts";
 import { SHARED_WORDS } from "./words/shared.ts";
@@ -16,6 +17,7 @@ export interface Phrase {
 export const WORDS = {
   ...SHARED_WORDS,
   ...CHAT_WORDS,
+  ...KICK_WORDS,
   ...LANDING_WORDS,
   ...LOCKSCREEN_WORDS,
 } as const satisfies Record<string, Phrase>;

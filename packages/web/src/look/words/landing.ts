@@ -42,6 +42,11 @@ export const LANDING_WORDS = {
     en: "Lock, freeze and cut off two phones at once: one with a plain WebSocket, one with the SDK. Watch which of them has every message.",
     zh: "同时锁屏、冻结、断网两部手机：一部用原生 WebSocket，一部用 SDK。看哪一部一条消息都不少。",
   },
+  "landing.kickDemo": { en: "One account, one device", zh: "一个账号，一台设备" },
+  "landing.kickDemoText": {
+    en: "Two phones, one account: the second sign-in sends the first away, with a reason. Be the operator: kick, ban, let back in.",
+    zh: "两部手机，一个账号：第二次登录会让第一部下线，并说明原因。当一次管理员：踢下线、封禁、放行。",
+  },
 
   "landing.start": { en: "Three lines to begin", zh: "三行开始" },
   "landing.startText": {
