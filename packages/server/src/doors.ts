@@ -66,7 +66,7 @@ export async function composeDoors(options: DoorsOptions): Promise<Doors> {
   const hits = new LimitReports({ clock: monotonicClock, logger, count: options.metrics.limitHit });
   const proxies = new TrustedProxies(config.trustedProxies);
   const addressOf = addressFinder(config, proxies);
-  const addresses = addressLimits(config, proxies, hits);
+  const addresses = addressLimits(options.config, proxies, hits);
   const clients = new ProxiedClients(addresses, addressOf);
   const gate = gateOf(options, addressOf);
   const transports = composeTransports(options, clients, addressOf);
@@ -91,6 +91,9 @@ export async function composeDoors(options: DoorsOptions): Promise<Doors> {
     limits: config.limits,
   });
   await http.ready();
+  options.config.watch(({ limits }) => {
+    http.server.maxConnections = limits.maxConnections ?? Infinity;
+  });
   const rawTcp = composeRawTcp(options);
   routeUpgrades(http.server, transports.webSockets, { gate, clients, addressOf, isDraining, logger });
   const acceptLines = rawTcp.accept.bind(rawTcp);
@@ -111,11 +114,18 @@ function addressFinder({ forwardedHeader }: Config, proxies: TrustedProxies): Ad
   };
 }
 
-function addressLimits({ limits }: Config, proxies: TrustedProxies, hits: LimitHits): AddressLimits {
-  const { countLoopback } = limits;
+function addressLimits(config: LiveConfig, proxies: TrustedProxies, hits: LimitHits): AddressLimits {
+  const { countLoopback, handshakesPerAddress } = config.values.limits;
   const isExempt = (address: string): boolean =>
     proxies.has(address) || (!countLoopback && isLoopbackAddress(address));
-  return new AddressLimits({ ...limits, isExempt }, monotonicClock, hits);
+  const options = {
+    get connectionsPerAddress() {
+      return config.values.limits.connectionsPerAddress;
+    },
+    handshakesPerAddress,
+    isExempt,
+  };
+  return new AddressLimits(options, monotonicClock, hits);
 }
 
 function createHttpServer({ limits }: Config, hits: LimitHits, listener: RequestListener): Server {
@@ -125,7 +135,7 @@ function createHttpServer({ limits }: Config, hits: LimitHits, listener: Request
   );
   server.requestTimeout = Math.max(limits.handshakeTimeoutMs, REQUEST_TIMEOUT_MS);
   server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT_MS;
-  if (limits.maxConnections !== null) server.maxConnections = limits.maxConnections;
+  server.maxConnections = limits.maxConnections ?? Infinity;
   server.on("drop", (dropped?: DropArgument) => {
     hits.hit("connections", { address: dropped?.remoteAddress });
   });

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { CLOSE, CLOSE_REASONS } from "@tidewire/protocol";
 import { ApiKeys } from "./auth/api-key.ts";
-import { identifyBy } from "./auth/identify.ts";
+import { configuredKeys, identifyBy } from "./auth/identify.ts";
 import { keptApiKey } from "./auth/key-file.ts";
 import { createLogger, type OpenLogger } from "./base/create-logger.ts";
 import { randomId } from "./base/random-id.ts";
@@ -18,6 +18,7 @@ import type { ApiKeySetting } from "./config/api-key-setting.ts";
 import { type Config, ConfigError, type LoadedConfig } from "./config/config.ts";
 import { type ConfigChange, LiveConfig } from "./config/live-config.ts";
 import { type Backend, composeBackend } from "./backend.ts";
+import type { Identify } from "./core/identity.ts";
 import { composeDomain, type Domain, LateListener } from "./domain.ts";
 import { composeDoors, type Doors } from "./doors.ts";
 import type { ServerInfo } from "./http/http-ports.ts";
@@ -31,6 +32,9 @@ const WHEEL_SLOTS = 1024;
 /** What need not be looked at every tick. */
 const SLOW_TICKS = 10;
 const SWEEP_TICKS = 600;
+
+const MODE_IS_FIXED =
+  "Whether clients must prove who they are, and whether by tokens, cannot change while the server runs. Start it again.";
 
 /** A server that listens. */
 export interface RunningServer {
@@ -120,11 +124,13 @@ async function compose(
     observeWebhook: metrics.webhookEvents,
   });
   metrics.watch(backend);
-  const byToken = identifyBy(values, { clock: systemClock, steadyClock: monotonicClock, logger });
+  const identifying = (now: Config): Identify =>
+    identifyBy(now, { clock: systemClock, steadyClock: monotonicClock, logger });
+  let byToken = identifying(values);
   const domain = composeDomain({
     config,
     mode,
-    identify: backend.identifying(byToken, takesTokens(values)),
+    identify: backend.identifying((claims) => byToken(claims), takesTokens(values)),
     hooks: backend.hooks,
     happenings: backend.happenings,
     store,
@@ -135,8 +141,9 @@ async function compose(
   });
   listener.connect((messages) => domain.hub.receive(messages));
   let keys = apiKeysOf(values, apiKey);
-  config.watch((changed) => {
-    keys = apiKeysOf(changed, apiKey);
+  config.watch((now) => {
+    keys = apiKeysOf(now, apiKey);
+    byToken = identifying(now);
   });
   const server = new TidewireServer({ config, mode, apiKey, domain, backend, store, logger, wheel });
   const doors = await composeDoors({
@@ -254,9 +261,13 @@ class TidewireServer implements RunningServer {
   }
 
   reload(load: () => LoadedConfig): ConfigChange | null {
-    const { config, logger } = this.#parts;
+    const { config, mode, logger } = this.#parts;
     try {
       const { values, warnings } = load();
+      // Both are thrown before anything has changed.
+      if (accessModeOf(values) !== mode || takesTokens(values) !== takesTokens(config.values))
+        throw new ConfigError(MODE_IS_FIXED);
+      configuredKeys(values.auth);
       for (const problem of warnings)
         logger.warn({ event: "server.config", problem }, "check the configuration");
       const { changed, afterRestart } = config.replace(values);

@@ -15,6 +15,7 @@ export const AUTH = section({
     env: "TIDEWIRE_TOKEN_SECRET",
     oneInEnv: true,
     secret: true,
+    live: true,
   }),
   keys: texts(
     "a public key as PEM or JWK, or the name of a file that holds one",
@@ -26,6 +27,7 @@ export const AUTH = section({
       env: "TIDEWIRE_TOKEN_KEY",
       oneInEnv: true,
       secret: true,
+      live: true,
     },
   ),
   jwks: section({
@@ -51,11 +53,13 @@ export const AUTH = section({
     default: "off",
     description: "Who must have issued a token: its `iss`.",
     env: "TIDEWIRE_TOKEN_ISSUER",
+    live: true,
   }),
   audience: text("one of the `aud` of every token, or off", {
     default: "off",
     description: "Whom a token must be meant for: one of its `aud`.",
     env: "TIDEWIRE_TOKEN_AUDIENCE",
+    live: true,
   }),
   clockToleranceMs: duration(0, 10 * MINUTE_MS, {
     default: "5s",

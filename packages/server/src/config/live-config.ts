@@ -29,12 +29,16 @@ export class LiveConfig {
     return this.#values;
   }
 
-  /** Calls back after each change, in the order of the calls to `watch`. The callback must not throw. */
+  /**
+   * Calls back each time that a configuration was taken over, in the order of the calls to `watch`. The callback must not throw.
+   *
+   * Also when no setting has changed: what one names, such as the file of a key, may have.
+   */
   watch(callback: (values: Config) => void): void {
     this.#watchers.push(callback);
   }
 
-  /** Takes over what can change in a running server. Nobody is called when nothing did. */
+  /** Takes over what can change in a running server. */
   replace(wanted: Config): ConfigChange {
     const next = structuredClone(this.#values);
     const changed: string[] = [];
@@ -50,10 +54,8 @@ export class LiveConfig {
         afterRestart.push(path);
       }
     }
-    if (changed.length > 0) {
-      this.#values = next;
-      for (const watcher of this.#watchers) watcher(next);
-    }
+    this.#values = next;
+    for (const watcher of this.#watchers) watcher(next);
     return { changed, afterRestart };
   }
 }

@@ -127,11 +127,13 @@ const LIMITS = section({
   maxConnections: limit(1, {
     default: "off",
     description: "Open connections, all together.",
+    live: true,
   }),
   connectionsPerAddress: limit(1, {
     default: 10_000,
     description:
       "Open connections of one IPv4 address or one IPv6 network of 64 bits. A proxy in front belongs into `trustedProxies`, so that its clients are counted.",
+    live: true,
   }),
   handshakesPerAddress: rate("count", {
     default: "200/s",

@@ -6,6 +6,7 @@ import { describe, test } from "node:test";
 import { CliProcess } from "../support/cli-process.ts";
 import { NativeClient } from "../support/native-client.ts";
 import { startTestServer } from "../support/start-test-server.ts";
+import { SECRET, tokenOf } from "../support/tokens.ts";
 
 const noSighup = process.platform === "win32" ? "Windows has no SIGHUP" : false;
 
@@ -86,6 +87,39 @@ describe("a configuration that is read again", () => {
     server.reconfigure({ apiKeys: [] });
     for (const old of [{}, headers])
       assert.equal((await server.api("GET", "/api/info", undefined, old)).status, 401);
+  });
+
+  test("replaces the keys of tokens, and who is connected stays so", async (t) => {
+    const other = "another secret of the tests, long enough";
+    const server = await startTestServer(t, { settings: { auth: { secrets: [SECRET] } }, logLevel: "info" });
+    const old = `token=${tokenOf({ sub: "ann" })}`;
+    const ann = await NativeClient.open(t, server, old);
+    await ann.connected();
+    server.reconfigure({ auth: { secrets: [other] } });
+    const refused = await NativeClient.open(t, server, old);
+    assert.equal((await refused.next("error")).code, "token_invalid");
+    const bob = await NativeClient.open(t, server, `token=${tokenOf({ sub: "bob" }, { secret: other })}`);
+    assert.equal((await bob.connected()).user, "bob");
+    assert.equal(server.reconfigure({}), null, "the server does not become open");
+    assert.equal(server.reconfigure({ auth: { secrets: [other], keys: ["/nowhere/key.pem"] } }), null);
+    const problems = (await server.logLines("config.refused")).map(({ problem }) => String(problem));
+    assert.match(problems.join("\n"), /prove who they are.*\n.*auth\.keys\[0\]/s);
+    await (
+      await NativeClient.open(t, server, `token=${tokenOf({ sub: "bob" }, { secret: other })}`)
+    ).connected();
+    await ann.settled();
+    assert.equal(ann.isClosed, false);
+  });
+
+  test("raises and lowers the limit of connections", async (t) => {
+    const server = await startTestServer(t, { settings: { limits: { maxConnections: 1 } } });
+    const ann = await NativeClient.open(t, server, "user=ann");
+    await assert.rejects(NativeClient.open(t, server, "user=bob"));
+    server.reconfigure({ limits: { maxConnections: 3 } });
+    const bob = await NativeClient.open(t, server, "user=bob");
+    server.reconfigure({ limits: { maxConnections: 1 } });
+    await assert.rejects(NativeClient.open(t, server, "user=eve"));
+    for (const client of [ann, bob]) await client.settled();
   });
 
   test("comes with SIGHUP, drops no connection, and changes nothing when it is wrong", {
