@@ -149,7 +149,9 @@ function forgetOthers(names: readonly string[], store: Store, logger: Logger): v
     if (names.includes(endpoint)) continue;
     const about = { event: "webhook.dropped", endpoint, problem: "it is not configured any more" } as const;
     logger.error(about, "the events for an endpoint are dropped");
-    void store.queues.drop(endpoint);
+    store.queues.drop(endpoint).catch((err: unknown) => {
+      logger.error({ event: "server.bug", err }, "a queue could not be dropped");
+    });
   }
 }
 

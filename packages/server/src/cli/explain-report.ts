@@ -41,7 +41,10 @@ const ACTIONS = ["subscribe", "publish", "history", "presence"] as const;
 
 /** What `config explain` prints for people. */
 export function explainReport({ channel, mode, options, user, may }: ChannelExplanation): readonly string[] {
-  const permissions = ACTIONS.map((action) => [action, may[action].allowed ? "yes" : "no", may[action].why]);
+  const permissions = ACTIONS.map((action) => {
+    const { allowed, why } = may[action];
+    return [action, allowed === "ask" ? "ask" : allowed ? "yes" : "no", why];
+  });
   const note =
     "  Open mode: everybody may subscribe and publish, except to channels for nobody and to other users' inboxes.";
   return [

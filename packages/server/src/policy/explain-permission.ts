@@ -6,7 +6,8 @@ import { mayPublish, maySubscribe } from "./permissions.ts";
 
 /** Whether somebody may do something, and why. */
 interface ExplainedPermission {
-  readonly allowed: boolean;
+  /** `ask`: the backend decides, each time. */
+  readonly allowed: boolean | "ask";
   readonly why: string;
 }
 
@@ -45,7 +46,9 @@ function explain(
   mode: AccessMode,
 ): ExplainedPermission {
   const decide = action === "subscribe" ? maySubscribe : mayPublish;
-  const allowed = decide(actor, channel, options, mode) === null;
+  const denial = decide(actor, channel, options, mode);
+  if (denial === "ask") return { allowed: "ask", why: `hooks.${action} is asked, if it is configured` };
+  const allowed = denial === null;
   return { allowed, why: wordsFor(action, actor, channel, options, mode, allowed) };
 }
 
@@ -57,7 +60,8 @@ function wordsFor(
   mode: AccessMode,
   allowed: boolean,
 ): string {
-  const isForeignInbox = channel.startsWith("@") && userOfInbox(channel) !== actor.user;
+  const isProven = actor.authenticated || mode === "open";
+  const isForeignInbox = channel.startsWith("@") && (userOfInbox(channel) !== actor.user || !isProven);
   if (action === "subscribe" && isForeignInbox) return "an inbox is for its user alone";
   const audience = options[action];
   if (mode === "open" && allowed && !isForeignInbox) return "open mode lets everybody";
@@ -68,9 +72,7 @@ function wordsFor(
       return allowed ? "it is for users" : "it is for users, and this client has no user";
     case "token":
     case "hook":
-      return allowed
-        ? "the token grants it"
-        : `it takes a ${audience} that grants it, and this client has none`;
+      return allowed ? "the token grants it" : "it takes a token that grants it, and this client has none";
     case "server":
       return "it is for the backend";
     case "nobody":

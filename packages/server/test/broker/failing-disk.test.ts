@@ -88,6 +88,27 @@ describe("when writing fails", () => {
 
     whenTheDisk(
       failure,
+      "a queue keeps nothing and says so, and takes events again later",
+      async (setting) => {
+        const { store, environment, probe } = setting;
+        const queue = store.queues.open("q");
+        const put = (json: string): Promise<boolean> =>
+          queue.put({ add: [{ timeMs: 1, json }], mark: [json], unmark: [] });
+        assert.equal(await put("1"), true);
+        environment.failure = failure;
+        assert.deepEqual(await Promise.all(["2", "3"].map(put)), [false, false]);
+        assert.equal(await put("4"), false);
+        assert.deepEqual([queue.length, queue.bytes], [1, 1]);
+        environment.failure = null;
+        await probe();
+        assert.equal(await put("5"), true);
+        const told = queue.read(0, 10, 1000).map(({ json }) => json);
+        assert.deepEqual([told[0], told.at(-1), queue.marks().includes("5")], ["1", "5", true]);
+      },
+    );
+
+    whenTheDisk(
+      failure,
       "it recovers by itself, and offsets go on as if nothing had been tried",
       async (setting) => {
         const { store, environment, delivered, statuses, probe } = setting;

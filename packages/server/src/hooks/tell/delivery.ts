@@ -92,9 +92,18 @@ export class Delivery {
 
   #next(): readonly Queued[] {
     for (;;) {
-      const page = this.#ports.queue.read(this.#after, this.#options.batchEvents, BATCH_BYTES);
+      const page = this.#read();
       const fresh = this.#withoutOld(page);
       if (fresh.length > 0 || page.length === 0) return fresh;
+    }
+  }
+
+  #read(): readonly Queued[] {
+    try {
+      return this.#ports.queue.read(this.#after, this.#options.batchEvents, BATCH_BYTES);
+    } catch {
+      // A store that cannot be read says so in its status. Whoever wakes this tries again.
+      return [];
     }
   }
 
