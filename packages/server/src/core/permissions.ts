@@ -39,9 +39,9 @@ export interface Exclusions {
   revokeTokens(user: string, device: string | null, reason: string): boolean;
   banOf(user: string): Verdict | undefined;
   /**
-   * Waits until what was decided in this step survives a restart. False: the store cannot keep it now.
+   * Waits until everything that was decided so far survives a restart. False: the store cannot keep it now.
    *
-   * True at once when nothing was decided.
+   * Asking again tries again.
    */
   kept(): Promise<boolean>;
 }

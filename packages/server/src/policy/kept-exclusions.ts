@@ -19,6 +19,12 @@ export interface KeptExclusionsPorts {
   readonly maxPerKind?: number;
 }
 
+interface UnkeptChange {
+  readonly change: VerdictChange;
+  /** Counts up with each change. */
+  readonly number: number;
+}
+
 /**
  * Who is kept out, in memory for the doors and in the store for the next start.
  *
@@ -28,7 +34,9 @@ export interface KeptExclusionsPorts {
 export class KeptExclusions implements Exclusions {
   readonly #ports: KeptExclusionsPorts;
   readonly #lists: Readonly<Record<VerdictKind, VerdictList>>;
-  #changes: VerdictChange[] = [];
+  /** What the store has yet to keep, by what it is about. */
+  readonly #unkept = new Map<string, UnkeptChange>();
+  #changeCount = 0;
   #writing: Promise<boolean> | null = null;
 
   /** `kept` is what the store has kept of the last run. */
@@ -87,12 +95,14 @@ export class KeptExclusions implements Exclusions {
   }
 
   kept(): Promise<boolean> {
-    return this.#writing ?? Promise.resolve(true);
+    if (this.#unkept.size === 0) return Promise.resolve(true);
+    return this.#writeSoon();
   }
 
-  /** Forgets what is over. To be called now and then. */
+  /** Forgets what is over, and tries again to keep what the store could not. To be called now and then. */
   sweep(): void {
     for (const list of Object.values(this.#lists)) for (const verdict of list.over()) this.#forget(verdict);
+    void this.kept();
   }
 
   #revocationOf(user: string, { device, authenticated, issuedAtMs }: Excludable): Verdict | undefined {
@@ -125,17 +135,32 @@ export class KeptExclusions implements Exclusions {
     this.#change({ kind, subject, verdict: null });
   }
 
-  /** What changes in one step is written together. */
   #change(change: VerdictChange): void {
-    this.#changes.push(change);
+    this.#changeCount += 1;
+    this.#await(change, this.#changeCount);
+    void this.#writeSoon();
+  }
+
+  /** Of changes about the same, the newest counts. */
+  #await(change: VerdictChange, number: number): void {
+    const key = `${change.kind} ${change.subject}`;
+    const other = this.#unkept.get(key);
+    if (other === undefined || other.number < number) this.#unkept.set(key, { change, number });
+  }
+
+  /** What changes in one step is written together. */
+  #writeSoon(): Promise<boolean> {
     this.#writing ??= Promise.resolve().then(() => this.#write());
+    return this.#writing;
   }
 
   async #write(): Promise<boolean> {
-    const changes = this.#changes;
-    this.#changes = [];
+    const changes = [...this.#unkept.values()];
+    this.#unkept.clear();
     this.#writing = null;
-    return this.#ports.control.write(changes);
+    const kept = await this.#ports.control.write(changes.map(({ change }) => change));
+    if (!kept) for (const { change, number } of changes) this.#await(change, number);
+    return kept;
   }
 }
 

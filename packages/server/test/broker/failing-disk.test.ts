@@ -83,6 +83,8 @@ describe("when writing fails", () => {
         );
         await assert.rejects(store.streams.purge("news", HISTORY), StreamsUnavailable);
         await assert.rejects(store.cursors.advance("u1", "news", 1), StreamsUnavailable);
+        const lifted = { kind: "ban", subject: "ann", verdict: null } as const;
+        assert.equal(await store.control.write([lifted]), false);
       },
     );
 

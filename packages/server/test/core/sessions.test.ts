@@ -245,6 +245,27 @@ describe("a kick", () => {
     assert.ok("code" in late && late.code === "session_refused");
   });
 
+  test("is carried out though the store cannot keep it, and is answered with that until it can", async () => {
+    const world = new CoreWorld();
+    const own = outbox();
+    const identity = { ...ANONYMOUS, user: "ann" };
+    const { id } = world.connect(own, { identity });
+    world.control.fails = true;
+    for (const _time of ["first", "again"]) {
+      const answer = await world.kicking.disconnectUser("ann", KICKED);
+      assert.ok(!answer.ok && answer.code === "not_available");
+    }
+    assert.equal(own.closed?.code, 4400);
+    assert.ok("code" in world.tryConnect(outbox(), { identity, sessionId: id }));
+    world.control.fails = false;
+    assert.deepEqual(await world.kicking.disconnectUser("ann", KICKED), { ok: true, connections: 0 });
+    assert.deepEqual(
+      (await world.control.load()).map(({ kind }) => kind),
+      ["session"],
+      "the repeat has kept what the first order decided",
+    );
+  });
+
   test("while a subscription is opening leaves nothing of it", async () => {
     const world = new CoreWorld(() => ({ presence: true }));
     const own = outbox();

@@ -203,11 +203,18 @@ describe("who is kept out", () => {
     assert.deepEqual(writes, [2], "what belongs together is written together");
     answer(false);
     assert.equal(await kept, false);
-    assert.equal(await exclusions.kept(), true, "a later question is not about that");
+    exclusions.unban("ann");
+    const again = exclusions.kept();
+    await Promise.resolve();
+    assert.deepEqual(writes, [2, 2], "what was not kept is written again, as it is now");
+    answer(true);
+    assert.equal(await again, true);
+    assert.equal(await exclusions.kept(), true, "nothing waits any more");
+    exclusions.ban("ann", null, "spam");
     assert.equal(
       exclusions.refusalOf({ ...ANONYMOUS, user: "ann" }, null)?.code,
       "banned",
-      "it holds until the restart",
+      "it holds, kept or not",
     );
   });
 });

@@ -6,6 +6,7 @@ import { Access } from "../../src/core/access.ts";
 import { CatchUp } from "../../src/core/catch-up.ts";
 import { Connecting } from "../../src/core/connecting.ts";
 import { ClientPublishing } from "../../src/core/client-publish.ts";
+import type { VerdictChange } from "../../src/core/control.ts";
 import { Hub } from "../../src/core/hub.ts";
 import { ANONYMOUS, type Identify } from "../../src/core/identity.ts";
 import { Kicking } from "../../src/core/kick.ts";
@@ -39,6 +40,15 @@ const OPTIONS: ChannelOptions = {
   clientPriority: false,
 };
 
+/** Keeps verdicts in memory, unless a test says that it cannot. */
+class FailingControl extends MemoryControl {
+  fails = false;
+
+  override write(changes: readonly VerdictChange[]): Promise<boolean> {
+    return this.fails ? Promise.resolve(false) : super.write(changes);
+  }
+}
+
 /**
  * The whole core over streams that a test directs, on a clock that stands still, in turns that end when the test says so.
  *
@@ -59,7 +69,7 @@ export class CoreWorld {
   readonly connecting: Connecting;
   /** Replaceable; believes nobody and lets everybody in. */
   identify: Identify = () => ANONYMOUS;
-  readonly control = new MemoryControl();
+  readonly control = new FailingControl();
   /** Replaceable, as a reload would. */
   limit: SessionLimit | null = null;
   readonly reported: unknown[] = [];
