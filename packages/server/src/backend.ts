@@ -135,7 +135,7 @@ function composeEndpoint(endpoint: EndpointConfig, options: BackendOptions, post
     {
       ...webhooks,
       name,
-      wants: (event) => endpoint.events.has(event),
+      wants: (event) => endpoint.events.includes(event),
       wantsChannel: (channel) => patterns === null || patterns.some((matches) => matches(channel)),
       maxQueueBytes: webhooks.queueBytes,
     },

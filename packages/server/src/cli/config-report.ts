@@ -49,12 +49,14 @@ export function checkReport(config: LoadedConfig, terminal: Terminal): readonly 
 }
 
 function shown(path: string, value: unknown): string {
-  if (path === "channels" && Array.isArray(value)) return rules(value.length);
+  if (path === "channels" && Array.isArray(value)) return count(value.length, "rule");
+  // People keep secrets in the queries of such URLs.
+  if (path === "webhooks.endpoints" && Array.isArray(value)) return count(value.length, "endpoint");
   return value === "(secret)" ? value : JSON.stringify(value);
 }
 
-function rules(count: number): string {
-  return count === 1 ? "1 rule" : `${count} rules`;
+function count(number: number, what: string): string {
+  return number === 1 ? `1 ${what}` : `${number} ${what}s`;
 }
 
 function at(values: unknown, path: string): unknown {

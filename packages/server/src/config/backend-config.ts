@@ -25,7 +25,7 @@ export interface HooksConfig {
 /** One backend that is told what happens. */
 export interface EndpointConfig {
   readonly url: string;
-  readonly events: ReadonlySet<WebhookEvent>;
+  readonly events: readonly WebhookEvent[];
   /** Patterns; null: all channels. */
   readonly channels: readonly string[] | null;
 }

@@ -146,7 +146,7 @@ function toHooks(hooks: CompleteFile["hooks"]): HooksConfig {
 
 function toEndpoint(endpoint: CompleteFile["webhooks"]["endpoints"][number]): EndpointConfig {
   const { url, events = ["*"], channels } = endpoint;
-  return { url, events: new Set(events.flatMap(eventsChosenBy)), channels: channels ?? null };
+  return { url, events: [...new Set(events.flatMap(eventsChosenBy))], channels: channels ?? null };
 }
 
 function refuse(mistakes: readonly ConfigMistake[]): void {
