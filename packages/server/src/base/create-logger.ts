@@ -75,11 +75,18 @@ const FAILURE_REPORTS = { count: 1, perMs: 60_000 };
 export async function createLogger(options: LogOptions): Promise<OpenLogger> {
   const { dir, level } = options;
   const file = dir === null ? null : await openFile(dir, options);
-  const stdout = pino.destination(TO_STDOUT);
-  const flusher = setInterval(() => stdout.flush(), FLUSH_INTERVAL_MS).unref();
+  const destination = pino.destination(TO_STDOUT);
+  let isGone = false;
+  const stdout = { write: (line: string) => void (isGone || destination.write(line)) };
+  const flusher = setInterval(() => isGone || destination.flush(), FLUSH_INTERVAL_MS).unref();
+  // A terminal that was closed takes nothing any more. Unless it is given up, pino tries again for ever when the process ends.
+  destination.on("error", () => {
+    isGone = true;
+    destination.destroy();
+  });
   const closeStdout = async (): Promise<void> => {
     clearInterval(flusher);
-    await flushed(stdout);
+    if (!isGone) await flushed(destination);
   };
   if (file === null || dir === null) return openLogger(pinoTo(stdout, level), closeStdout);
 
