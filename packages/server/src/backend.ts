@@ -60,6 +60,8 @@ export function composeBackend(options: BackendOptions): Backend {
   const asking = new HttpPoster(config.hooks.maxInFlight * 4);
   const telling = new HttpPoster(MAX_WEBHOOK_SOCKETS);
   const callers = composeCallers(options, asking);
+  const names = config.webhooks.endpoints.map(endpointName);
+  const forgotten = forgetOthers(names, options);
   const webhooks = composeWebhooks(options, telling);
   const known = [callers.connect, callers.subscribe, callers.publish, callers.rpc];
   return {
@@ -75,7 +77,7 @@ export function composeBackend(options: BackendOptions): Backend {
     tick: () => webhooks?.tick(),
     async stop() {
       asking.close();
-      await webhooks?.stop();
+      await Promise.all([webhooks?.stop(), forgotten]);
       telling.close();
     },
   };
@@ -111,9 +113,7 @@ function composeCallers({ config, logger, observeHook }: BackendOptions, poster:
 }
 
 function composeWebhooks(options: BackendOptions, poster: HttpPoster): Webhooks | null {
-  const { config, store, logger } = options;
-  const { endpoints } = config.webhooks;
-  forgetOthers(endpoints.map(endpointName), store, logger);
+  const { endpoints } = options.config.webhooks;
   if (endpoints.length === 0) return null;
   return new Webhooks(
     endpoints.map((endpoint) => composeEndpoint(endpoint, options, poster)),
@@ -143,15 +143,17 @@ function composeEndpoint(endpoint: EndpointConfig, options: BackendOptions, post
   );
 }
 
-/** Drops what waits for endpoints that are not configured any more: nobody would ever fetch it. */
-function forgetOthers(names: readonly string[], store: Store, logger: Logger): void {
+/** Drops what waits for endpoints that are not configured any more: nobody would ever fetch it. What is not dropped now is at the next start. */
+async function forgetOthers(names: readonly string[], { store, logger }: BackendOptions): Promise<void> {
   for (const endpoint of store.queues.names()) {
     if (names.includes(endpoint)) continue;
     const about = { event: "webhook.dropped", endpoint, problem: "it is not configured any more" } as const;
     logger.error(about, "the events for an endpoint are dropped");
-    store.queues.drop(endpoint).catch((err: unknown) => {
+    try {
+      await store.queues.drop(endpoint);
+    } catch (err) {
       logger.error({ event: "server.bug", err }, "a queue could not be dropped");
-    });
+    }
   }
 }
 
