@@ -15,6 +15,9 @@ const CARRIAGE_RETURN = 0x0d;
 const MAX_LINES_UNDER_WAY = 256;
 const KEEP_ALIVE_MS = 60_000;
 
+/** What is read at once when more is waiting. */
+const FULL_READ_BYTES = 65_536;
+
 /** Limits of the raw-TCP interface. */
 export interface RawTcpOptions {
   readonly lineBytes: number;
@@ -167,8 +170,21 @@ class LineClient implements Gatherer {
       if (to < 0) break;
       this.#endLine();
       from = to + 1;
+      if (this.#answers.length >= MAX_LINES_UNDER_WAY) return this.#pauseBefore(chunk.subarray(from));
     }
-    if (this.#answers.length >= MAX_LINES_UNDER_WAY) this.#socket.pause();
+    if (chunk.length >= FULL_READ_BYTES) this.#pauseForTurn();
+  }
+
+  /** As long as more is waiting, the system would hand over the next piece in the same turn, and nobody else would have one. */
+  #pauseForTurn(): void {
+    this.#socket.pause();
+    setImmediate(() => this.#resumeIfRoom());
+  }
+
+  /** Leaves the rest for later: in one packet there may be ten thousand lines, for whose answers everybody else would wait. */
+  #pauseBefore(rest: Buffer): void {
+    this.#socket.pause();
+    if (rest.length > 0) this.#socket.unshift(rest);
   }
 
   #keep(piece: Buffer): void {
