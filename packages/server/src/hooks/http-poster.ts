@@ -59,6 +59,8 @@ export class HttpPoster {
       request.on("socket", (socket) => {
         const ready = post.url.startsWith("https:") ? "secureConnect" : "connect";
         reached = !socket.connecting;
+        // A kept connection never becomes ready again, and would collect a listener from each request.
+        if (reached) return;
         socket.once(ready, () => {
           reached = true;
         });
