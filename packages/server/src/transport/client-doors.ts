@@ -42,8 +42,6 @@ export function routeClients(
       response.setHeader("allow", `${door.method}, OPTIONS`);
       return answerRefusal(response, refuse("method_not_allowed"));
     }
-    // The answer to an earlier request on this connection may take for ever, and this one would have to wait for it.
-    if (response.socket === null) return void request.socket.destroy();
     if (!URL.canParse(url, BASE)) return answerRefusal(response, refuse("bad_request"));
     door.accept(request, response, new URL(url, BASE));
   };
