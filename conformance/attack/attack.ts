@@ -1,7 +1,7 @@
 import type { Arena } from "./arena.ts";
 
 /** How the attacked server is set up: see `targets.ts`. */
-export type TargetName = "open" | "defaults" | "authenticated";
+export type TargetName = "open" | "defaults" | "authenticated" | "guarded" | "hooked";
 
 /** Something that hostile people do to a server, and what must become of it. */
 export interface Attack {

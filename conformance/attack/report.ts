@@ -12,15 +12,16 @@ export function resultLines(result: AttackResult): readonly string[] {
   ];
 }
 
-/** The results as rows of a Markdown table; `securityTable` puts them into SECURITY.md. */
-export function markdownTable(results: readonly AttackResult[]): string {
-  const rows = results.map(({ attack, happened, atRest, meanwhile }) =>
-    [attack.name, attack.tried, attack.defence, happened, `${ms(meanwhile.p99Ms)} (${ms(atRest.p99Ms)})`].map(
-      cell,
-    ),
-  );
-  const head = ["attack", "what is tried", "what has to hold", "what happened", "neighbour's p99 (at rest)"];
-  return [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+/** The head of a Markdown table of results. */
+export const TABLE_HEAD: string = [
+  row(["attack", "what is tried", "what has to hold", "what happened", "neighbour's p99 (at rest)"]),
+  row(["---", "---", "---", "---", "---"]),
+].join("\n");
+
+/** A result as a row of that table. */
+export function markdownRow({ attack, happened, atRest, meanwhile }: AttackResult): string {
+  const { name, tried, defence } = attack;
+  return row([name, tried, defence, happened, `${ms(meanwhile.p99Ms)} (${ms(atRest.p99Ms)})`]);
 }
 
 /** The results as JSON, for programs. */
@@ -48,6 +49,6 @@ function ms(value: number): string {
   return `${value.toFixed(1)} ms`;
 }
 
-function cell(text: string): string {
-  return text.replaceAll("|", "\\|");
+function row(cells: readonly string[]): string {
+  return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
 }

@@ -42,7 +42,8 @@ export async function runAttacks(
     const those = attacks.filter((attack) => attack.target === target);
     results.push(...(await attackTarget(target, those, options)));
   }
-  return results;
+  // In the order of the table again.
+  return attacks.flatMap((attack) => results.filter((result) => result.attack === attack));
 }
 
 async function attackTarget(
@@ -50,7 +51,8 @@ async function attackTarget(
   attacks: readonly Attack[],
   options: RunOptions,
 ): Promise<readonly AttackResult[]> {
-  const server = await startServerProcess({ settings: TARGETS[target], logLevel: "info" });
+  const { settings, close } = await TARGETS[target]();
+  const server = await startServerProcess({ settings, logLevel: "info" });
   try {
     const neighbour = await Neighbour.moveIn(server);
     try {
@@ -68,6 +70,7 @@ async function attackTarget(
     }
   } finally {
     await server.stop();
+    close?.();
   }
 }
 
@@ -90,8 +93,8 @@ class Siege {
   /** Measures the neighbour with nobody else there. The first moments, in which the server still compiles itself, do not count. */
   async rest(): Promise<void> {
     const { isLong } = this.#options;
-    await this.#neighbour.during(() => wait(isLong ? 5000 : 500));
-    this.#atRest = await this.#neighbour.during(() => wait(isLong ? 10_000 : 1000));
+    await this.#neighbour.during(() => wait(isLong ? 2000 : 500));
+    this.#atRest = await this.#neighbour.during(() => wait(isLong ? 5000 : 1000));
   }
 
   async endure(attack: Attack): Promise<AttackResult> {
@@ -110,7 +113,7 @@ class Siege {
 
   /** In a long run again and again, so that the neighbour's times are more than a handful. */
   async #carryOut(attack: Attack, arena: Arena): Promise<string> {
-    const endMs = performance.now() + (this.#options.isLong ? 5000 : 0);
+    const endMs = performance.now() + (this.#options.isLong ? 3000 : 0);
     let happened = "";
     try {
       do {

@@ -1,4 +1,5 @@
 import type { Attack } from "../attack.ts";
+import { addressFlood } from "./address-limits.ts";
 import { apiWithoutKey } from "./api-without-key.ts";
 import {
   channelLists,
@@ -14,12 +15,13 @@ import { brokenFrames, deflateBombs, endlessFragments, pingFlood } from "./frame
 import { halfOpen } from "./half-open.ts";
 import { foreignHost, foreignOrigin, foreignOriginWithToken } from "./host-and-origin.ts";
 import { deepJson, prototypeKeys } from "./json.ts";
+import { hostileBackend } from "./hostile-backend.ts";
 import { keyTiming } from "./key-timing.ts";
 import { logInjection, secretsInLogs } from "./logs.ts";
 import { oversized } from "./oversized.ts";
 import { pathTraversal } from "./path-traversal.ts";
 import { posingAsBackend } from "./posing-as-backend.ts";
-import { replayAfterExpiry, replayAfterKick } from "./replays.ts";
+import { replayAfterExpiry, replayAfterKick, replayAfterRevoking } from "./replays.ts";
 import { responseSplitting } from "./response-splitting.ts";
 import { scopeEscalation } from "./scopes.ts";
 import { sessionHijack } from "./sessions.ts";
@@ -35,6 +37,7 @@ export const ALL_ATTACKS: readonly Attack[] = [
   keyConfusion,
   impossibleClaims,
   replayAfterKick,
+  replayAfterRevoking,
   replayAfterExpiry,
   scopeEscalation,
   foreignInbox,
@@ -64,6 +67,8 @@ export const ALL_ATTACKS: readonly Attack[] = [
   unreadAnswers,
   pipelining,
   hashFlooding,
+  hostileBackend,
   slowloris,
   halfOpen,
+  addressFlood,
 ];

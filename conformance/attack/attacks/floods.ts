@@ -192,7 +192,7 @@ export const pipelining: Attack = {
       ),
       `${JSON.stringify({ from: "api", key: apiKey, channel: "attack.memory.lines", data: 1 })}\n`,
     ];
-    const each = arena.amount(5, 30);
+    const each = arena.amount(5, 10);
     const sockets = await Promise.all(
       texts.flatMap((text) => Array.from({ length: each }, () => deaf(arena, text.repeat(3000)))),
     );

@@ -67,7 +67,7 @@ function inboxAttack({ name, target, attackers, queries }: InboxAttack): Attack 
 }
 
 /** The inbox by its name, and by what a careless comparison takes for it. */
-function namesFor(user: string): readonly string[] {
+export function namesFor(user: string): readonly string[] {
   const encoded = `=${user.charCodeAt(0).toString(16)}${user.slice(1)}`;
   return [
     `@${user}`,

@@ -5,6 +5,9 @@ import type { Attack } from "../attack.ts";
 /** What a person would call down. */
 const LONGEST_ENTRY_MS = 10_000;
 
+/** Fewer than the system keeps waiting for the server to accept them (`listen.backlog`, 511). */
+const WAVE = 200;
+
 /** Very many connections that say nothing. */
 export const halfOpen: Attack = {
   name: "10 000 half-open connections",
@@ -17,21 +20,25 @@ export const halfOpen: Attack = {
     const silent: Socket[] = [];
     let closed = 0;
     let mostOpen = 0;
-    const allClosed = new Promise<void>((resolve) => {
-      for (let i = 0; i < count; i += 1) {
-        const socket = connect(arena.port, "127.0.0.1");
-        silent.push(socket);
-        socket.on("error", () => {});
-        socket.on("close", () => {
-          closed += 1;
-          if (closed === count) resolve();
-        });
-        socket.resume();
-      }
+    let allClosed: () => void = () => {};
+    const ended = new Promise<void>((resolve) => {
+      allClosed = resolve;
     });
     arena.after(() => {
       for (const socket of silent) socket.destroy();
     });
+    for (let i = 0; i < count; i += 1) {
+      const socket = connect(arena.port, "127.0.0.1");
+      silent.push(socket);
+      socket.on("error", () => {});
+      socket.on("close", () => {
+        closed += 1;
+        if (closed === count) allClosed();
+      });
+      socket.resume();
+      // What the system has not handed over yet must not be more than it keeps waiting, or it never reaches the server.
+      if (i % WAVE === 0) await fetch(`${arena.server.url}/health`);
+    }
     let slowestMs = 0;
     for (let i = 0; i < 10; i += 1) {
       const beganMs = performance.now();
@@ -46,7 +53,7 @@ export const halfOpen: Attack = {
       arena.breach(`${count - closed} silent connections are still open`);
       for (const socket of silent) socket.destroy();
     }, 60_000);
-    await allClosed;
+    await ended;
     clearTimeout(timeOut);
     return `${mostOpen} were open at once; the slowest of 10 honest clients was in after ${Math.round(slowestMs)} ms; all ${count} were closed`;
   },

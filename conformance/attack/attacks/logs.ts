@@ -98,6 +98,8 @@ async function throughHttp(arena: Arena, text: string): Promise<void> {
     "POST /api/users/nobody/disconnect HTTP/1.1",
     "PUT /api/users/nobody/ban HTTP/1.1",
     `PUT /api/users/${encoded}/ban HTTP/1.1`,
+    // So that the next round can connect as this user again.
+    `DELETE /api/users/${encoded}/ban HTTP/1.1`,
   ]) {
     const length = `Content-Length: ${Buffer.byteLength(body)}`;
     const head = request(arena, line, [withKey, "Content-Type: application/json", length]);

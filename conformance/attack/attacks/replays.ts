@@ -110,6 +110,39 @@ async function replaySession(
   }
 }
 
+/** Tokens that the backend has taken back. */
+export const replayAfterRevoking: Attack = {
+  name: "revoked tokens",
+  target: "authenticated",
+  tried:
+    "tokens issued before a kick with `revoke`, an hour and a second earlier and without a time of issue, at every entrance; a refresh of a session by one of them",
+  defence: "each is refused, by every door; a token that is issued afterwards works",
+  async run(arena) {
+    const user = `rex-${Math.random().toString(36).slice(2)}`;
+    const now = Math.floor(Date.now() / 1000);
+    const issuedAt = [now - 3600, now - 1, undefined];
+    const old = issuedAt.map((iat) => tokenOf({ sub: user, ...(iat === undefined ? {} : { iat }) }));
+    for (const token of old) arena.secrets.add(token);
+    await arena.server.call("POST", `/api/users/${user}/disconnect`, { reason: "revoked", revoke: true });
+    for (const [entrance, enter] of ENTRANCES) {
+      for (const token of old) {
+        const { refusal } = await enter(arena, token);
+        arena.count(refusal ?? "let in");
+        arena.expect(refusal !== null, `a revoked token was let in at ${entrance}`);
+      }
+    }
+    const fresh = await NativeClient.open(arena, arena, `token=${tokenOf({ sub: user, iat: now + 3 })}`);
+    const answer = await fresh.frame();
+    arena.expect(answer.type === "connected", `a token that was issued later was answered ${answer.type}`);
+    fresh.send({ type: "refresh", id: 1, token: old[0] });
+    const refreshed = await fresh.until((push) => "id" in push && push.id === 1, "an answer to refresh");
+    arena.count(`refresh: ${refreshed.type === "error" ? refreshed.code : refreshed.type}`);
+    arena.expect(refreshed.type === "error", "a session was refreshed by a revoked token");
+    fresh.socket.terminate();
+    return arena.outcomes();
+  },
+};
+
 /** Who stays after the token has run out. */
 export const replayAfterExpiry: Attack = {
   name: "staying beyond the token",

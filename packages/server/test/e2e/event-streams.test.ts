@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
 import { connect } from "node:net";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { eventually, within } from "../support/deadline.ts";
+import { eventually } from "../support/deadline.ts";
 import { EventStreamClient } from "../support/event-stream-client.ts";
 import { NativeClient } from "../support/native-client.ts";
 import { startTestServer } from "../support/start-test-server.ts";
