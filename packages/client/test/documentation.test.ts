@@ -30,13 +30,13 @@ function complaintsOf(folder: string): Promise<string> {
   });
 }
 
-test("every TypeScript example in docs/sdk.md compiles under the strictest settings", async (t) => {
+test("every TypeScript example in docs/client.md compiles under the strictest settings", async (t) => {
   // Inside the workspace, so that its packages are found, and where no other check looks.
   const dist = join(ROOT, "packages", "client", "dist");
   await mkdir(dist, { recursive: true });
   const folder = await mkdtemp(join(dist, "examples-"));
   t.after(() => rm(folder, { recursive: true }));
-  const examples = (await blocksOf("docs/sdk.md")).filter(({ language }) => language === "ts");
+  const examples = (await blocksOf("docs/client.md")).filter(({ language }) => language === "ts");
   assert.ok(examples.length >= 10, "the examples were found");
   for (const [index, { text }] of examples.entries()) {
     // Most examples go on with the client of the first one.
@@ -62,8 +62,8 @@ test("every TypeScript example in docs/sdk.md compiles under the strictest setti
   assert.equal(await complaintsOf(folder), "");
 });
 
-test("a block in docs/sdk.md that names a file is a part of it", async () => {
-  const quotes = (await blocksOf("docs/sdk.md")).filter(({ language }) => language.includes("/"));
+test("a block in docs/client.md that names a file is a part of it", async () => {
+  const quotes = (await blocksOf("docs/client.md")).filter(({ language }) => language.includes("/"));
   assert.ok(quotes.length > 0, "the quotes were found");
   for (const { language, text } of quotes) {
     const file = language.split(" ").at(-1) ?? "";
@@ -71,8 +71,8 @@ test("a block in docs/sdk.md that names a file is a part of it", async () => {
   }
 });
 
-test("docs/sdk.md names every option, every state and every code of the client", async () => {
-  const page = await readFile(join(ROOT, "docs/sdk.md"), "utf8");
+test("docs/client.md names every option, every state and every code of the client", async () => {
+  const page = await readFile(join(ROOT, "docs/client.md"), "utf8");
   const sources = ["options.ts", "client-state.ts", "error.ts"];
   const [options = "", states = "", errors = ""] = await Promise.all(
     sources.map((file) => readFile(join(ROOT, "packages/client/src", file), "utf8")),
@@ -87,5 +87,5 @@ test("docs/sdk.md names every option, every state and every code of the client",
     ...[...errors.matchAll(/\| "(\w+)"/g)].map((found) => found[1]),
   ];
   assert.ok(names.length > 25, "the names were found");
-  for (const name of names) assert.ok(page.includes(`\`${name}\``), `${name} is not in docs/sdk.md`);
+  for (const name of names) assert.ok(page.includes(`\`${name}\``), `${name} is not in docs/client.md`);
 });
