@@ -12,11 +12,9 @@ export interface Parts {
   readonly fallback: () => Promise<{ readonly doorsOf: DoorsOf }>;
 }
 
-const NO_WEBSOCKET = "There is no WebSocket here. Give one as the option webSocket.";
-
 /** Loads them as modules, which bundlers put into files of their own. The script for pages has `script-parts.ts` instead. */
 export const PARTS: Parts = {
   persistence: () => import("./persistence.ts"),
-  webSocket: () => Promise.reject(new Error(NO_WEBSOCKET)),
+  webSocket: async () => (await import("#load-websocket")).loadWebSocket(),
   fallback: () => import("./fallback.ts"),
 };

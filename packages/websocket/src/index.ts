@@ -6,3 +6,9 @@ export type { WebSocketConnection } from "./node/websocket-connection.ts";
 export { WebSocketEngine } from "./node/websocket-engine.ts";
 export type { WebSocketHandlers } from "./node/websocket-handlers.ts";
 export type { DeflateOptions, WebSocketOptions } from "./node/websocket-options.ts";
+export {
+  type ClientConnection,
+  type ClientConnectionOptions,
+  type ClientHandlers,
+  connectWebSocket,
+} from "./node/connect-websocket.ts";
