@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
 import { PROGRAMS, aptCalls, locateProgram } from "../scripts/lib/programs.mjs";
-import { findChromium, findCurl, findPhp, findRedisServer } from "./support/programs.ts";
+import { findChromium, findCurl, findOpenssl, findPhp, findRedisServer } from "./support/programs.ts";
 import type { FoundProgram } from "./support/programs.ts";
 
 const php = PROGRAMS.find((program) => program.title === "PHP")!;
@@ -58,7 +58,13 @@ describe("finding a program", { skip: process.platform === "win32" && "writes a 
 
 describe("the finders for tests", () => {
   it("cover every program, and give a path or the reason to skip", () => {
-    const finders: Record<string, () => FoundProgram> = { findChromium, findCurl, findPhp, findRedisServer };
+    const finders: Record<string, () => FoundProgram> = {
+      findChromium,
+      findCurl,
+      findOpenssl,
+      findPhp,
+      findRedisServer,
+    };
     for (const need of PROGRAMS) {
       const found = finders[need.finder]?.();
       assert.ok(found !== undefined, `test/support/programs.ts exports ${need.finder}`);

@@ -49,6 +49,15 @@ export const PROGRAMS = [
     howTo: "apt-get install curl, brew install curl, or CURL=/path/to/curl",
   },
   {
+    title: "OpenSSL",
+    finder: "findOpenssl",
+    variable: "OPENSSL",
+    commands: ["openssl"],
+    places: [],
+    aptPackage: "openssl",
+    howTo: "apt-get install openssl, brew install openssl, or OPENSSL=/path/to/openssl",
+  },
+  {
     title: "Redis",
     finder: "findRedisServer",
     variable: "REDIS_SERVER",

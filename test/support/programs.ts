@@ -26,6 +26,11 @@ export function findCurl(): FoundProgram {
   return find("findCurl");
 }
 
+/** OpenSSL's command line, for the examples that sign in shells. */
+export function findOpenssl(): FoundProgram {
+  return find("findOpenssl");
+}
+
 /** A Redis or Valkey server, for the tests of several nodes. */
 export function findRedisServer(): FoundProgram {
   return find("findRedisServer");

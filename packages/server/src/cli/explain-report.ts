@@ -1,6 +1,6 @@
 import { type AccessMode, accessModeOf } from "../config/access-mode.ts";
-import { ChannelRules, type ExplainedOption, type OptionSource } from "../config/channel-rules.ts";
-import type { LoadedConfig, Source } from "../config/config.ts";
+import { ChannelRules, type ExplainedOption } from "../config/channel-rules.ts";
+import type { LoadedConfig } from "../config/config.ts";
 import type { ClientActor } from "../policy/actor.ts";
 import { type ExplainedPermissions, explainPermissions } from "../policy/explain-permission.ts";
 import { table } from "./table.ts";
@@ -10,7 +10,7 @@ export interface ChannelExplanation {
   readonly channel: string;
   readonly mode: AccessMode;
   readonly options: readonly (ExplainedOption & {
-    /** The source for people: a rule's place, its pattern and its file. */
+    /** The source for people: the rule and its pattern, with file and line. */
     readonly from: string;
   })[];
   /** null: somebody without a name. */
@@ -24,14 +24,13 @@ export function explainChannel(
   config: LoadedConfig,
   client: ClientActor,
 ): ChannelExplanation {
-  const { values, sources } = config;
+  const { values } = config;
   const rules = new ChannelRules(values);
-  const list = sources.get("channels") ?? { kind: "default" };
   const mode = accessModeOf(values);
   return {
     channel,
     mode,
-    options: rules.explain(channel).map((option) => ({ ...option, from: sourceName(option.source, list) })),
+    options: rules.explain(channel).map((option) => ({ ...option, from: placeOf(option, config) })),
     user: client.user,
     may: explainPermissions(client, channel, rules.resolve(channel), mode),
   };
@@ -59,8 +58,12 @@ export function explainReport({ channel, mode, options, user, may }: ChannelExpl
   ];
 }
 
-function sourceName(source: OptionSource, list: Source): string {
+function placeOf({ option, source }: ExplainedOption, { sources, lineOf }: LoadedConfig): string {
   if (source.kind === "default") return "default";
   if (source.kind === "built-in") return `${source.name} (${source.match})`;
-  return `channels[${source.index}] (${source.match})${list.kind === "default" ? "" : ` in ${list.name}`}`;
+  const rule = `channels[${source.index}]`;
+  const list = sources.get("channels") ?? { kind: "default" };
+  if (list.kind === "default") return `${rule} (${source.match})`;
+  const line = lineOf(`${rule}.${option}`);
+  return `${rule} (${source.match}) in ${list.name}${line === null ? "" : `:${line}`}`;
 }

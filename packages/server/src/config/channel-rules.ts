@@ -12,7 +12,7 @@ import {
 } from "./channel-settings.ts";
 
 /** Where the value of an option comes from. */
-export type OptionSource =
+type OptionSource =
   | { readonly kind: "default" }
   | { readonly kind: "built-in"; readonly name: string; readonly match: string }
   /** `index` counts from 0 in the configured list. */

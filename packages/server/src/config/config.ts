@@ -135,6 +135,8 @@ export interface LoadedConfig {
   readonly sources: ReadonlyMap<string, Source>;
   /** The configuration file; null when there is none. */
   readonly file: string | null;
+  /** The line of the file, counted from 1, at which a path such as `channels[2].publish` stands, or the nearest thing around it. */
+  readonly lineOf: (path: string) => number | null;
   /** What is probably not meant, one sentence each, for the log. */
   readonly warnings: readonly string[];
 }

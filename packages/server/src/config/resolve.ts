@@ -56,6 +56,7 @@ export function resolveConfig(input: ConfigInput): LoadedConfig {
     values,
     sources,
     file: input.file?.name ?? null,
+    lineOf: file.lineOf,
     warnings: [...unknownVariables(input.env ?? {}), ...doubtsIn(values)],
   };
 }

@@ -92,7 +92,7 @@ describe("tidewire config explain, for a client", () => {
       option: "presence",
       value: "true",
       source: { kind: "rule", index: 0, match: "chat.**" },
-      from: `channels[0] (chat.**) in ${FILE}`,
+      from: `channels[0] (chat.**) in ${FILE}:2`,
     });
   });
 });

@@ -146,7 +146,7 @@ describe("tidewire config explain", () => {
     const rows = printed.map((line) => line.trim().split(/ {2,}/));
     assert.deepEqual(
       rows.find(([option]) => option === "presence"),
-      ["presence", "true", `channels[0] (chat.**) in ${FILE}`],
+      ["presence", "true", `channels[0] (chat.**) in ${FILE}:4`],
     );
     assert.deepEqual(
       rows.find(([option]) => option === "history.ttl"),
