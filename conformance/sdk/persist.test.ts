@@ -65,6 +65,7 @@ describe("a client with persist, in Chromium", { skip: CHROMIUM.skip }, () => {
         client = new Tidewire(${JSON.stringify(url)}, {
           user: "ann",
           persist: true,
+          fallback: false,
           webSocket: class extends WebSocket { constructor(url) { super(${target}); } },
           backoff: { minMs: 50, maxMs: 100 },
         });

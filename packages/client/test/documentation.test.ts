@@ -49,6 +49,8 @@ test("every TypeScript example in docs/client.md compiles under the strictest se
     noEmit: true,
     noUnusedLocals: false,
     allowImportingTsExtensions: true,
+    // As users see the packages: built, and not as sources that need Node's types.
+    customConditions: [],
     lib: ["es2023", "dom", "dom.iterable"],
   };
   const settings = {
