@@ -1,5 +1,6 @@
 import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
+import { TLSSocket } from "node:tls";
 
 /** What implements a socket's writing. For bytes the encoding is "buffer", which Node's types leave out. */
 interface DirectSocket {
@@ -30,9 +31,14 @@ export function writeDirectly(socket: DirectSocket, bytes: Uint8Array): boolean 
   return isTaken;
 }
 
-/** Whether nothing waits in the socket's stream. What an earlier direct write has left with the handle it cannot know. */
+/**
+ * Whether nothing waits in the socket's stream. What an earlier direct write has left with the handle it cannot know.
+ *
+ * Never for TLS: its handle takes one write at a time, however small, and a second one ends the process.
+ */
 export function canWriteDirectly(socket: Duplex): boolean {
-  return socket instanceof Socket && socket.writableLength === 0 && socket.writableCorked === 0;
+  if (!(socket instanceof Socket) || socket instanceof TLSSocket) return false;
+  return socket.writableLength === 0 && socket.writableCorked === 0;
 }
 
 function tellTaken(error?: Error | null): void {
