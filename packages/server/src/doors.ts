@@ -1,5 +1,4 @@
-import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
-import type { DropArgument } from "node:net";
+import type { IncomingMessage, Server } from "node:http";
 import { fileURLToPath } from "node:url";
 import type { FastifyInstance } from "fastify";
 import { isLoopbackAddress } from "./base/address.ts";
@@ -22,8 +21,11 @@ import { LimitReports } from "./policy/limit-reports.ts";
 import { type RequestFacts, refusalOf } from "./policy/open-mode.ts";
 import { TrustedProxies } from "./policy/trusted-proxies.ts";
 import { routeClients } from "./transport/client-doors.ts";
+import type { SecurePair } from "./transport/certificate.ts";
 import type { ClientTransport } from "./transport/client-transport.ts";
+import { createHttpListener } from "./transport/http-listener.ts";
 import { limitPipelines } from "./transport/pipelines.ts";
+import { createPlainHttp } from "./transport/plain-http.ts";
 import { PortSniffer } from "./transport/port-sniffer.ts";
 import { type AddressOf, ProxiedClients } from "./transport/proxied-clients.ts";
 import { RawTcp } from "./transport/raw-tcp.ts";
@@ -48,11 +50,15 @@ export interface DoorsOptions {
   readonly callerOf: (presented: string) => ApiCaller | null;
   readonly isDraining: () => boolean;
   readonly info: () => ServerInfo;
+  /** With it every door speaks TLS. */
+  readonly pair: SecurePair | null;
 }
 
 /** Every way into the server, behind one port. Nothing listens yet. */
 export interface Doors {
   readonly http: FastifyInstance;
+  /** Sends plain HTTP to TLS; null without TLS. It may listen on a port of its own. */
+  readonly plain: Server | null;
   /** Those of sessions; raw TCP is for backends. */
   readonly transports: readonly ClientTransport[];
   readonly rawTcp: RawTcp;
@@ -61,7 +67,7 @@ export interface Doors {
 
 /** Puts the doors together; resolves when the HTTP interface is ready to be listened on. */
 export async function composeDoors(options: DoorsOptions): Promise<Doors> {
-  const { domain, logger, isDraining } = options;
+  const { domain, logger, isDraining, pair } = options;
   const config = options.config.values;
   const hits = new LimitReports({ clock: monotonicClock, logger, count: options.metrics.limitHit });
   const proxies = new TrustedProxies(config.trustedProxies);
@@ -74,7 +80,7 @@ export async function composeDoors(options: DoorsOptions): Promise<Doors> {
     ...domain,
     createServer: (listener) => {
       const routed = routeClients(transports.doors, gate, isDraining, listener);
-      return createHttpServer(config, hits, limitPipelines(routed, logger));
+      return createHttpListener(config.limits, hits, pair, limitPipelines(routed, logger));
     },
     streams: options.store.streams,
     cursors: options.store.cursors,
@@ -89,6 +95,7 @@ export async function composeDoors(options: DoorsOptions): Promise<Doors> {
     demos: config.demos,
     logger,
     limits: config.limits,
+    hstsMs: config.tls.hstsMs,
   });
   await http.ready();
   options.config.watch(({ limits }) => {
@@ -97,8 +104,10 @@ export async function composeDoors(options: DoorsOptions): Promise<Doors> {
   const rawTcp = composeRawTcp(options);
   routeUpgrades(http.server, transports.webSockets, { gate, clients, addressOf, isDraining, logger });
   const acceptLines = rawTcp.accept.bind(rawTcp);
-  const sniffer = new PortSniffer(http.server, acceptLines, addresses, config.limits, monotonicClock, hits);
-  return { http, transports: transports.all, rawTcp, sniffer };
+  const plain = pair === null ? null : composePlain(http.server, config);
+  const ports = { acceptLines, plain, addresses, clock: monotonicClock, hits };
+  const sniffer = new PortSniffer(http.server, config.limits, ports);
+  return { http, plain, transports: transports.all, rawTcp, sniffer };
 }
 
 /** Nobody but a trusted proxy is believed whom it speaks for. */
@@ -128,24 +137,14 @@ function addressLimits(config: LiveConfig, proxies: TrustedProxies, hits: LimitH
   return new AddressLimits(options, monotonicClock, hits);
 }
 
-function createHttpServer({ limits }: Config, hits: LimitHits, listener: RequestListener): Server {
-  const server = createServer(
-    { headersTimeout: limits.handshakeTimeoutMs, connectionsCheckingInterval: 1000 },
-    listener,
-  );
-  server.requestTimeout = Math.max(limits.handshakeTimeoutMs, REQUEST_TIMEOUT_MS);
-  server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT_MS;
-  server.maxConnections = limits.maxConnections ?? Infinity;
-  server.on("drop", (dropped?: DropArgument) => {
-    hits.hit("connections", { address: dropped?.remoteAddress });
-  });
-  return server;
+/** Where TLS is spoken, plain HTTP is sent to the port that it is spoken on. */
+function composePlain(secure: Server, { limits, tls }: Config): Server {
+  const securePort = (): number | null => {
+    const address = tls.redirectPort === null ? null : secure.address();
+    return address === null || typeof address === "string" ? null : address.port;
+  };
+  return createPlainHttp(securePort, limits.handshakeTimeoutMs);
 }
-
-/** A body of 1 MB over a slow line takes a while. */
-const REQUEST_TIMEOUT_MS = 60_000;
-/** Longer than what load balancers keep their connections for, which is 60 s with most. */
-const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 
 function composeTransports(
   options: DoorsOptions,

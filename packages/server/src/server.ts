@@ -1,4 +1,6 @@
 import { once } from "node:events";
+import type { Server } from "node:http";
+import { Server as SecureServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { CLOSE, CLOSE_REASONS } from "@tidewire/protocol";
@@ -24,6 +26,8 @@ import { composeDoors, type Doors } from "./doors.ts";
 import type { ServerInfo } from "./http/http-ports.ts";
 import { Metrics } from "./http/metrics.ts";
 import { ApiGrant } from "./policy/api-grant.ts";
+import { Certificate } from "./transport/certificate.ts";
+import { secureOptions } from "./transport/http-listener.ts";
 
 /** How often time-outs are looked at; so late they may be. */
 const TICK_MS = 100;
@@ -41,6 +45,8 @@ export interface RunningServer {
   readonly host: string;
   readonly port: number;
   readonly url: string;
+  /** The port that sends plain HTTP to TLS; null when there is none. */
+  readonly redirectPort: number | null;
   /** The key for the API, and the file that holds it; null when the key was configured. */
   readonly apiKey: { readonly key: string; readonly file: string | null };
   /**
@@ -145,7 +151,9 @@ async function compose(
     keys = apiKeysOf(now, apiKey);
     byToken = identifying(now);
   });
-  const server = new TidewireServer({ config, mode, apiKey, domain, backend, store, logger, wheel });
+  const certificate = certificateOf(values, logger);
+  const parts = { config, mode, apiKey, domain, backend, store, logger, wheel, certificate };
+  const server = new TidewireServer(parts);
   const doors = await composeDoors({
     config,
     mode,
@@ -161,6 +169,7 @@ async function compose(
     },
     isDraining: () => server.isDraining,
     info: () => server.info(),
+    pair: certificate?.pair ?? null,
   });
   await server.listen(doors);
   return server;
@@ -177,6 +186,11 @@ function apiKeysOf({ apiKeys }: Config, { key, file }: RunningServer["apiKey"]):
   return new ApiKeys(settings.map((setting) => ({ key: setting.key, holder: new ApiGrant(setting) })));
 }
 
+function certificateOf({ tls: { cert, key } }: Config, logger: OpenLogger): Certificate | null {
+  if (cert === null || key === null) return null;
+  return new Certificate({ cert, key }, logger, () => systemClock.nowMs());
+}
+
 interface Parts {
   readonly config: LiveConfig;
   readonly mode: AccessMode;
@@ -186,6 +200,8 @@ interface Parts {
   readonly store: Store;
   readonly logger: OpenLogger;
   readonly wheel: TimerWheel;
+  /** null: no TLS. */
+  readonly certificate: Certificate | null;
 }
 
 /** The life of a server: listening, its ticks, and its orderly end. */
@@ -197,7 +213,9 @@ class TidewireServer implements RunningServer {
   #doors: Doors | null = null;
   #port = 0;
   #storeGoneAtMs = 0;
+  #redirectPort: number | null = null;
   #ticker: NodeJS.Timeout | null = null;
+  #certificateTimer: NodeJS.Timeout | null = null;
   #ticks = 0;
   #stopped: Promise<void> | null = null;
 
@@ -214,7 +232,12 @@ class TidewireServer implements RunningServer {
 
   get url(): string {
     const host = this.host.includes(":") ? `[${this.host}]` : this.host;
-    return `http://${host}:${this.#port}`;
+    const scheme = this.#parts.certificate === null ? "http" : "https";
+    return `${scheme}://${host}:${this.#port}`;
+  }
+
+  get redirectPort(): number | null {
+    return this.#redirectPort;
   }
 
   get isDraining(): boolean {
@@ -236,19 +259,17 @@ class TidewireServer implements RunningServer {
   async listen(doors: Doors): Promise<void> {
     const { config, mode, logger } = this.#parts;
     this.#doors = doors;
-    const { server } = doors.http;
-    const { listen, engine, insecure } = config.values;
-    const { host, port, backlog } = listen;
-    await new Promise<void>((resolve, reject) => {
-      const fail = (error: NodeJS.ErrnoException): void => reject(listenError(error, host, port));
-      server.once("error", fail);
-      server.listen({ host, port, backlog }, () => {
-        server.off("error", fail);
-        resolve();
-      });
-    });
-    const address = server.address();
-    this.#port = isAddressInfo(address) ? address.port : port;
+    const { listen, tls, engine, insecure } = config.values;
+    this.#port = await listenOn(doors.http.server, listen);
+    if (doors.plain !== null && tls.redirectPort !== null) {
+      this.#redirectPort = await listenOn(doors.plain, { ...listen, port: tls.redirectPort }).catch(
+        (error: unknown) => {
+          doors.http.server.close();
+          throw error;
+        },
+      );
+    }
+    this.#watchCertificate();
     this.#ticker = setInterval(() => this.#tick(), TICK_MS);
     this.#parts.backend.start();
     const about = { url: this.url, engine, mode, pid: process.pid, version: VERSION };
@@ -262,6 +283,7 @@ class TidewireServer implements RunningServer {
 
   reload(load: () => LoadedConfig): ConfigChange | null {
     const { config, mode, logger } = this.#parts;
+    this.#renewCertificate();
     try {
       const { values, warnings } = load();
       // Both are thrown before anything has changed.
@@ -280,6 +302,19 @@ class TidewireServer implements RunningServer {
     }
   }
 
+  /** New connections get the new certificate; those that are open go on with theirs. */
+  #renewCertificate(): void {
+    const { server } = this.#doors?.http ?? {};
+    const pair = this.#parts.certificate?.check() ?? null;
+    if (pair !== null && server instanceof SecureServer) server.setSecureContext(secureOptions(pair));
+  }
+
+  #watchCertificate(): void {
+    const { certificate, config } = this.#parts;
+    if (certificate === null) return;
+    this.#certificateTimer = setInterval(() => this.#renewCertificate(), config.values.tls.checkMs).unref();
+  }
+
   stop(): Promise<void> {
     if (this.#doors !== null) this.#stopped ??= this.#stop(this.#doors);
     return this.#stopped ?? Promise.resolve();
@@ -287,11 +322,14 @@ class TidewireServer implements RunningServer {
 
   async #stop(doors: Doors): Promise<void> {
     const { config, backend, store, logger } = this.#parts;
-    const { transports, rawTcp, sniffer, http } = doors;
+    const { transports, rawTcp, sniffer, http, plain } = doors;
     const connections = connectionsOf(doors);
     logger.info({ event: "server.stopping", connections }, "stopping");
     const closed = once(http.server, "close");
     http.server.close();
+    if (plain?.listening === true) plain.close();
+    plain?.closeAllConnections();
+    if (this.#certificateTimer !== null) clearInterval(this.#certificateTimer);
     sniffer.destroySilent();
     const retryAfterMs = spreadDelays(connections);
     for (const one of transports) one.closeAll(CLOSE.shutdown, CLOSE_REASONS.shutdown, retryAfterMs);
@@ -346,6 +384,23 @@ class TidewireServer implements RunningServer {
 
 function connectionsOf(doors: Doors | null): number {
   return doors?.transports.reduce((sum, { size }) => sum + size, 0) ?? 0;
+}
+
+/** Resolves with the port that it listens on; rejects with a StartError. */
+async function listenOn(
+  server: Server,
+  { host, port, backlog }: { readonly host: string; readonly port: number; readonly backlog: number },
+): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    const fail = (error: NodeJS.ErrnoException): void => reject(listenError(error, host, port));
+    server.once("error", fail);
+    server.listen({ host, port, backlog }, () => {
+      server.off("error", fail);
+      resolve();
+    });
+  });
+  const address = server.address();
+  return isAddressInfo(address) ? address.port : port;
 }
 
 /** Clients are told to come back spread over some time, so that they do not all arrive in the same instant. */

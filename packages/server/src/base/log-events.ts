@@ -80,6 +80,21 @@ export const LOG_EVENTS = {
       "The keys of tokens cannot be fetched. The `known` ones go on counting; whoever needs another is told to come back.",
     fields: ["err", "known"],
   },
+  "tls.certificate": {
+    level: "info",
+    about: "A certificate is in use from now on: at the start, and whenever its files have changed.",
+    fields: ["cert", "names", "validTo"],
+  },
+  "tls.expiring": {
+    level: "warn",
+    about: "The certificate expires within a week, or has expired.",
+    fields: ["cert", "names", "validTo"],
+  },
+  "tls.refused": {
+    level: "error",
+    about: "The files of the certificate changed and cannot be used. The certificate before stays in use.",
+    fields: ["cert", "keyFile", "problem"],
+  },
   "log.failed": {
     level: "error",
     about: "The log files cannot be written. On standard output only, at most once a minute.",

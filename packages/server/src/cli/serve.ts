@@ -17,6 +17,7 @@ const EXPECTED: ReadonlySet<string> = new Set([
   "ConfigError",
   "StartError",
   "KeyFileError",
+  "CertificateError",
   "TokenKeyError",
   "TokenWishError",
   "TokenRefused",

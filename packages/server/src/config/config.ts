@@ -105,6 +105,17 @@ export interface Config {
     /** The most messages of one batch publish. */
     readonly batchMessages: number;
   };
+  readonly tls: {
+    /** The files of certificate and key, either both or none; null: no TLS. */
+    readonly cert: string | null;
+    readonly key: string | null;
+    /** How often the files are looked at. */
+    readonly checkMs: number;
+    /** A port that sends pages on to TLS. */
+    readonly redirectPort: number | null;
+    /** What `Strict-Transport-Security` says. */
+    readonly hstsMs: number | null;
+  };
   readonly rawTcp: {
     /** Whether other machines may use it, although the key then crosses the network in clear text. */
     readonly remote: boolean;

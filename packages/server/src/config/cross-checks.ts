@@ -6,7 +6,7 @@ import type { Config } from "./config.ts";
 
 /** Says which values do not go together. */
 export function conflictsIn(config: Config): readonly ConfigProblem[] {
-  const { apiKeys, sessions, limits, auth } = config;
+  const { apiKeys, sessions, limits, tls, auth } = config;
   const conflicts: ConfigProblem[] = [];
   const conflict = (path: string, message: string) => conflicts.push({ path, message: `${path} ${message}` });
   if (sessions.stallTimeoutMs <= sessions.pingIntervalMs) {
@@ -27,6 +27,12 @@ export function conflictsIn(config: Config): readonly ConfigProblem[] {
   if (hasRepeats(apiKeys.map(({ key }) => key)))
     conflict("apiKeys", "has one key twice. List each key once.");
   conflicts.push(...conflictsInAuth(auth));
+  if ((tls.cert === null) !== (tls.key === null)) {
+    conflict(tls.cert === null ? "tls.key" : "tls.cert", "needs the other one of tls.cert and tls.key.");
+  }
+  if (tls.cert === null && (tls.redirectPort !== null || tls.hstsMs !== null)) {
+    conflict(tls.hstsMs === null ? "tls.redirectPort" : "tls.hstsMs", "needs tls.cert and tls.key.");
+  }
   const names = config.webhooks.endpoints.map(endpointName);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) {

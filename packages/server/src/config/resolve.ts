@@ -109,7 +109,7 @@ function nest(schema: TSchema, path: string, byPath: ReadonlyMap<string, unknown
 }
 
 function toConfig(file: CompleteFile): Config {
-  const { log, auth } = file;
+  const { log, auth, tls } = file;
   return {
     ...file,
     apiKeys: toApiKeys(file.apiKeys),
@@ -120,6 +120,7 @@ function toConfig(file: CompleteFile): Config {
       issuer: unlessOff(auth.issuer),
       audience: unlessOff(auth.audience),
     },
+    tls: { ...tls, cert: unlessOff(tls.cert), key: unlessOff(tls.key) },
     channels: file.channels.map(toChannelRule),
     hooks: toHooks(file.hooks),
     webhooks: { ...file.webhooks, endpoints: file.webhooks.endpoints.map(toEndpoint) },

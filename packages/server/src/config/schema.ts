@@ -13,6 +13,7 @@ import {
   flag,
   integer,
   limit,
+  limitedDuration,
   rate,
   section,
   text,
@@ -235,11 +236,42 @@ export const CONFIG_SCHEMA = section({
   }),
   sessions: SESSIONS,
   limits: LIMITS,
+  tls: section({
+    cert: text("a file, or off", {
+      default: "off",
+      description:
+        "The certificate and those up to its authority, as PEM. With it, every door speaks TLS. Read again when the file changes.",
+      flag: "--tls-cert",
+      argument: "file",
+      env: "TIDEWIRE_TLS_CERT",
+    }),
+    key: text("a file, or off", {
+      default: "off",
+      description: "The certificate's key, as PEM without a passphrase.",
+      flag: "--tls-key",
+      argument: "file",
+      env: "TIDEWIRE_TLS_KEY",
+    }),
+    checkMs: duration(10, DAY_MS, {
+      default: "10s",
+      description: "How often the files are looked at.",
+    }),
+    redirectPort: limit(0, {
+      default: "off",
+      description:
+        "A second port, usually 80, that sends pages on to TLS. The main port does so as well, when it is asked without TLS.",
+    }),
+    hstsMs: limitedDuration(0, 10 * YEAR_MS, {
+      default: "off",
+      description:
+        "How long browsers remember to come with TLS only (`Strict-Transport-Security`). Nothing takes it back before that time.",
+    }),
+  }),
   rawTcp: section({
     remote: flag({
       default: false,
       description:
-        "Whether other machines may push over raw TCP, where the key crosses the network in clear text.",
+        "Whether other machines may push over raw TCP without TLS, where the key crosses the network in clear text.",
     }),
   }),
   dedupe: section({

@@ -94,6 +94,20 @@ export function duration(minimumMs: number, maximumMs: number, facts: SettingFac
   return quantity(parseDuration, minimumMs, maximumMs, `a duration ${range}, such as 90s, 10m or 24h`, facts);
 }
 
+/** A duration, or `off`, which becomes null. */
+export function limitedDuration(minimumMs: number, maximumMs: number, facts: SettingFacts) {
+  const range = `from ${formatDuration(minimumMs)} to ${formatDuration(maximumMs)}`;
+  const read = (value: number | string): number =>
+    (typeof value === "string" ? parseDuration(value) : value) ?? Number.NaN;
+  const expected = `a duration ${range}, such as 90s, 10m or 24h, or off`;
+  const checked = Type.Refine(
+    Type.Union([Type.Integer(), Type.String()], annotated(facts, expected)),
+    (value) => value === "off" || (read(value) >= minimumMs && read(value) <= maximumMs),
+    () => "",
+  );
+  return Type.Decode(checked, (value) => (value === "off" ? null : read(value)));
+}
+
 /** Bytes, as a number or with a unit such as `64KB`. */
 export function bytes(minimum: number, maximum: number, facts: SettingFacts) {
   const range = `from ${formatBytes(minimum)} to ${formatBytes(maximum)}`;

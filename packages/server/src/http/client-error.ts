@@ -11,6 +11,11 @@ const REASON_PHRASES: Readonly<Partial<Record<number, string>>> = {
 /** Answers bytes that are no HTTP request, or that did not become one in time, and closes the connection. */
 export function makeClientErrorHandler(logger: Logger) {
   return (error: NodeJS.ErrnoException, socket: Socket): void => {
+    // There is no TLS to answer through.
+    if (error.code?.startsWith("ERR_SSL_") === true || error.code?.startsWith("ERR_TLS_") === true) {
+      socket.destroy();
+      return;
+    }
     // The peer is gone, or an answer has begun: another one would only confuse it.
     if (error.code === "ECONNRESET" || !socket.writable || socket.bytesWritten > 0) {
       socket.destroy();

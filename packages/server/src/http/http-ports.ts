@@ -52,6 +52,8 @@ export interface HttpPorts {
   readonly publicDir: string;
   readonly demos: boolean;
   readonly logger: Logger;
+  /** What `Strict-Transport-Security` says; null: the header is left out. */
+  readonly hstsMs: number | null;
   readonly limits: {
     readonly bodyBytes: number;
     /** Messages of one batch, counted by channel. */

@@ -1,5 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import type { Socket } from "node:net";
+import { TLSSocket } from "node:tls";
 import { isLoopbackAddress } from "../base/address.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Logger } from "../base/logger.ts";
@@ -23,7 +24,7 @@ export interface RawTcpOptions {
   readonly lineBytes: number;
   /** How long a line that has begun may take to end. */
   readonly lineTimeoutMs: number;
-  /** Whether other machines may use it, although the key then crosses the network in clear text. */
+  /** Whether other machines may use it without TLS, although the key then crosses the network in clear text. */
   readonly remote: boolean;
 }
 
@@ -66,7 +67,8 @@ export class RawTcp {
       closed: () => this.#clients.delete(client),
     });
     this.#clients.add(client);
-    if (this.#options.remote || isLoopbackAddress(socket.remoteAddress ?? "")) client.start();
+    const isSafe = socket instanceof TLSSocket || isLoopbackAddress(socket.remoteAddress ?? "");
+    if (isSafe || this.#options.remote) client.start();
     else client.turnAway(refuse("insecure_transport"));
   }
 

@@ -33,6 +33,7 @@ function runningServer(
   return {
     reload,
     host: "127.0.0.1",
+    redirectPort: null,
     port: 8080,
     url: "http://127.0.0.1:8080",
     apiKey: { key: "tw_key", file: "data/api-key" },

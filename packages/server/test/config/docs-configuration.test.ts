@@ -104,7 +104,7 @@ describe("docs/configuration.md", () => {
   it("shows the example at the defaults where it can", () => {
     const [example = ""] = codeBlocks(page, "yaml");
     const { values } = resolveConfig({ file: parseConfigFile("example.yaml", example) });
-    const { apiKeys, auth, origins, demos, log, channels, hooks, webhooks, ...rest } = values;
+    const { apiKeys, auth, origins, demos, log, channels, hooks, webhooks, tls, ...rest } = values;
     assert.ok(
       auth.secrets.length > 0 &&
         auth.keys.length > 0 &&
@@ -112,7 +112,8 @@ describe("docs/configuration.md", () => {
         origins.length > 0 &&
         channels.length > 0 &&
         !demos &&
-        log.dir !== null,
+        log.dir !== null &&
+        tls.cert !== null,
     );
     const defaults = configOf();
     assert.deepEqual({ ...defaults, ...rest }, defaults);

@@ -3,6 +3,7 @@ import { describe, it } from "node:test";
 import { ConfigError } from "../../src/config/config.ts";
 import { type ConfigInput, resolveConfig } from "../../src/config/resolve.ts";
 import { SETTINGS } from "../../src/config/settings.ts";
+import { configOf } from "../support/config.ts";
 
 const LONG = "x".repeat(32);
 
@@ -81,6 +82,9 @@ describe("a configuration", () => {
       "auth.audience": { text: "push", value: "push" },
       insecure: { text: "1", value: true },
       origins: { text: "https://a.example, null", value: ["https://a.example", "null"] },
+      // One of the two files without the other is refused, so "off" has to do here.
+      "tls.cert": { text: "off", value: null },
+      "tls.key": { text: "off", value: null },
       "log.level": { text: "debug", value: "debug" },
       "log.dir": { text: "logs", value: "logs" },
       "hooks.secrets": { text: SECRET, value: [SECRET] },
@@ -97,6 +101,14 @@ describe("a configuration", () => {
       const fromFlag = resolveConfig({ flags: { [facts.flag]: given.text } });
       assert.deepEqual(fromFlag.sources.get(path), { kind: "flag", name: facts.flag });
     }
+  });
+
+  it("takes a certificate only with its key, and what needs one only with both", () => {
+    const { values } = resolveConfig({ flags: { "--tls-cert": "c.pem", "--tls-key": "k.pem" } });
+    assert.deepEqual([values.tls.cert, values.tls.key], ["c.pem", "k.pem"]);
+    assert.throws(() => resolveConfig({ flags: { "--tls-cert": "c.pem" } }), /tls\.cert needs the other one/);
+    assert.throws(() => configOf({ tls: { redirectPort: 80 } }), /tls\.redirectPort needs tls\.cert/);
+    assert.throws(() => configOf({ tls: { hstsMs: "1d" } }), /tls\.hstsMs needs tls\.cert/);
   });
 
   it("reads who the backend is, and what it wants to hear", () => {

@@ -32,6 +32,7 @@ export async function run(
       started = config;
       return {
         host: "h",
+        redirectPort: null,
         port: 1,
         url: "http://h:1",
         apiKey: { key: "k", file: null },

@@ -92,6 +92,7 @@ export async function startTestServer(t: TestContext, options: StartOptions = {}
     host: server.host,
     port: server.port,
     url: server.url,
+    redirectPort: server.redirectPort,
     wsUrl: server.url.replace(/^http/, "ws"),
     apiKey: server.apiKey,
     reload: (load) => server.reload(load),
