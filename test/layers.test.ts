@@ -65,7 +65,11 @@ const PACKAGES: Readonly<Record<string, { allowed: readonly string[]; forbidden:
   },
   "packages/client/src": {
     allowed: ["@tidewire/protocol"],
-    forbidden: ["node:events", "ws", "@tidewire/websocket", "tidewire"],
+    forbidden: ["node:events", "ws", "@tidewire/websocket", "tidewire", "react", "./react/index.ts"],
+  },
+  "packages/client/src/react": {
+    allowed: ["@tidewire/protocol", "react", "../subscription.ts"],
+    forbidden: ["node:events", "react-dom", "@tidewire/websocket", "tidewire"],
   },
   "packages/web/src": {
     allowed: ["@tidewire/client", "@tidewire/protocol", "preact", "preact/hooks"],

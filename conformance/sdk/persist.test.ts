@@ -6,7 +6,7 @@ import { after, before, describe, type TestContext, test } from "node:test";
 import type { Tidewire } from "@tidewire/client";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 import { CHROMIUM, FLAGS } from "../../packages/web/test/support/browser.ts";
-import { type ScriptSite, serveScriptPage } from "../lockscreen/support/script-page.ts";
+import { serveScriptPage, type Site } from "../lockscreen/support/script-page.ts";
 import { callApi, serverFor } from "./support/start-server.ts";
 
 declare global {
@@ -22,7 +22,7 @@ const NOWHERE = "ws://127.0.0.1:9";
 
 describe("a client with persist, in Chromium", { skip: CHROMIUM.skip }, () => {
   let browser: Browser;
-  let site: ScriptSite;
+  let site: Site;
   let home: string;
 
   before(async () => {

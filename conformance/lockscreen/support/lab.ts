@@ -1,6 +1,6 @@
 import { after, before, type TestContext } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
-import { type ScriptSite, serveScriptPage } from "./script-page.ts";
+import { serveScriptPage, type Site } from "./script-page.ts";
 import { callApi, serverFor } from "../../sdk/support/start-server.ts";
 import { FaultProxy } from "../../support/proxy/fault-proxy.ts";
 import { type ServerProcess, startServerProcess } from "../../support/server-process.ts";
@@ -28,7 +28,7 @@ type Call = World["call"];
 /** What the tests of a suite share: a browser, and the site whose page the phones open. */
 export class Lab {
   #chromium: OwnChromium | undefined;
-  #site: ScriptSite | undefined;
+  #site: Site | undefined;
 
   /** Opens the laboratory for the suite that it is called in. */
   static ofSuite(): Lab {

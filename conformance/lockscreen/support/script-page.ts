@@ -4,19 +4,23 @@ import { buildScript } from "../../../packages/client/test/support/built-script.
 
 const PAGE = '<!doctype html><meta charset="utf-8"><title>SDK</title><script src="/client.js"></script>';
 
-/** A web site with one page that has nothing but the SDK's script. */
-export interface ScriptSite {
+/** A web site with one page. */
+export interface Site {
   readonly url: string;
   close(): void;
 }
 
-/** Builds the SDK for a `<script>` tag and serves a page with it, on a free port of 127.0.0.1. */
-export async function serveScriptPage(): Promise<ScriptSite> {
-  const files = await buildScript();
+/** Builds the SDK for a `<script>` tag and serves a page with nothing else, on a free port of 127.0.0.1. */
+export async function serveScriptPage(): Promise<Site> {
+  return servePage(PAGE, await buildScript());
+}
+
+/** Serves a page, and scripts by their names, on a free port of 127.0.0.1. */
+export async function servePage(page: string, scripts: ReadonlyMap<string, string>): Promise<Site> {
   const server = createServer((request, response) => {
-    const script = files.get(request.url?.slice(1) ?? "");
+    const script = scripts.get(request.url?.slice(1) ?? "");
     response.setHeader("content-type", script === undefined ? "text/html" : "text/javascript");
-    response.end(script ?? PAGE);
+    response.end(script ?? page);
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");

@@ -36,18 +36,21 @@ test("every TypeScript example in docs/client.md compiles under the strictest se
   await mkdir(dist, { recursive: true });
   const folder = await mkdtemp(join(dist, "examples-"));
   t.after(() => rm(folder, { recursive: true }));
-  const examples = (await blocksOf("docs/client.md")).filter(({ language }) => language === "ts");
+  const examples = (await blocksOf("docs/client.md")).filter(({ language }) => /^tsx?$/.test(language));
   assert.ok(examples.length >= 10, "the examples were found");
-  for (const [index, { text }] of examples.entries()) {
+  for (const [index, { language, text }] of examples.entries()) {
     // Most examples go on with the client of the first one.
     const code = text.includes("new Tidewire") ? text : PRELUDE + text;
-    await writeFile(join(folder, `example${index + 1}.ts`), code);
+    await writeFile(join(folder, `example${index + 1}.${language}`), code);
   }
   const compilerOptions = {
     composite: false,
     declaration: false,
     noEmit: true,
     noUnusedLocals: false,
+    jsx: "react-jsx",
+    // The SDK's sources lead to the engine's.
+    types: ["node"],
     allowImportingTsExtensions: true,
     // As users see the packages: built, and not as sources that need Node's types.
     customConditions: [],
