@@ -26,9 +26,12 @@ export function watchPage(
     hiddenAtMs = undefined;
     tell({ type: "wake", doubt });
   };
-  const stop = new AbortController();
-  const listen = (target: EventTarget, name: string, listener: (event: Event) => void): void =>
-    target.addEventListener(name, listener, stop);
+  const removals: (() => void)[] = [];
+  // Not by an AbortSignal: Node 20 forgets all but the last listener of a target when it collects garbage.
+  const listen = (target: EventTarget, name: string, listener: (event: Event) => void): void => {
+    target.addEventListener(name, listener);
+    removals.push(() => target.removeEventListener(name, listener));
+  };
   const doubt = (): void => tell({ type: "wake", doubt: true });
   listen(document, "visibilitychange", onVisibility);
   listen(document, "resume", doubt);
@@ -36,7 +39,7 @@ export function watchPage(
   listen(window, "offline", () => tell({ type: "offline" }));
   listen(window, "pagehide", () => tell({ type: "hide" }));
   listen(window, "pageshow", (event) => tell({ type: "show", doubt: isPersisted(event) }));
-  return () => stop.abort();
+  return () => removals.forEach((remove) => remove());
 }
 
 /** Whether a `pageshow` brings a page back from the page cache; the first one of a page does not. */

@@ -1,24 +1,18 @@
 import assert from "node:assert/strict";
+import { getEventListeners } from "node:events";
 import { test } from "node:test";
+import { setImmediate as turn } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { Tidewire } from "@tidewire/client";
 import { FakeHost } from "./support/fake-host.ts";
 import { message, subscribed } from "./support/pushes.ts";
 import { startConnected } from "./support/start-client.ts";
 
-/** Counts the listeners that are on a target now. */
+/** Gives how many listeners are on a target now, for the events of a page. */
 function countListeners(target: EventTarget): () => number {
-  let count = 0;
-  const add = target.addEventListener.bind(target);
-  target.addEventListener = (
-    name: string,
-    listener: EventListener,
-    options: AddEventListenerOptions,
-  ): void => {
-    count += 1;
-    options.signal?.addEventListener("abort", () => (count -= 1));
-    add(name, listener, options);
-  };
-  return () => count;
+  const types = ["visibilitychange", "freeze", "resume", "online", "offline", "pagehide", "pageshow"];
+  return () => types.reduce((count, type) => count + getEventListeners(target, type).length, 0);
 }
 
 test("close releases every listener, timer and socket", () => {
@@ -35,6 +29,18 @@ test("close releases every listener, timer and socket", () => {
   client.close();
   assert.deepEqual([onWindow(), onDocument(), host.timers, host.keptSockets], [0, 0, 0, 0]);
   assert.deepEqual(host.socket.closedWith, { code: 1000 }, "the server may end the session");
+});
+
+test("close releases the listeners of a client whose garbage was collected meanwhile", async () => {
+  setFlagsFromString("--expose-gc");
+  const host = new FakeHost();
+  const onWindow = countListeners(host.window);
+  const client = new Tidewire("", {}, host.environment);
+  host.welcome();
+  await turn();
+  runInNewContext("gc()");
+  client.close();
+  assert.equal(onWindow(), 0);
 });
 
 test("a client that is made and closed a thousand times leaves nothing behind", () => {
