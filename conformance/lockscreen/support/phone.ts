@@ -88,8 +88,32 @@ export class Phone {
     await this.#cdp.send("Network.emulateNetworkConditions", { offline: false, ...UNLIMITED });
   }
 
-  async reload(): Promise<void> {
+  /**
+   * Waits until the browser has written down all that the SDK gave it.
+   *
+   * Transactions on a store are carried out in the order they were made, so this one comes after all others.
+   */
+  async hasWrittenDown(): Promise<void> {
+    await this.page.evaluate(async () => {
+      await new Promise<void>((resolve, reject) => {
+        const opening = indexedDB.open("tidewire");
+        opening.addEventListener("error", () => reject(new Error("no database")));
+        opening.addEventListener("success", () => {
+          const database = opening.result;
+          const transaction = database.transaction(database.objectStoreNames, "readwrite");
+          transaction.addEventListener("complete", () => {
+            database.close();
+            resolve();
+          });
+        });
+      });
+    });
+  }
+
+  /** Loads the page again, and does something before its client starts. */
+  async reload(before: () => Promise<void> = async () => {}): Promise<void> {
     await this.page.reload();
+    await before();
     await this.#run();
   }
 

@@ -7,14 +7,20 @@ const INTERVAL_MS = IS_LONG ? 100 : 20;
 /** Publishes 1, 2, 3 … one after the other, without end, whatever happens to those who listen. */
 export class SteadySource {
   readonly #publish: (data: number) => Promise<unknown>;
-  readonly #running: Promise<void>;
+  #running: Promise<void> = Promise.resolve();
   #published = 0;
-  #isStopped = false;
+  #isStopped = true;
   #changed: () => void = () => {};
 
   /** Starts at once. `publish` resolves when the message is stored, and repeats until it is. */
   constructor(publish: (data: number) => Promise<unknown>) {
     this.#publish = publish;
+    this.start();
+  }
+
+  /** Goes on after `stop`. */
+  start(): void {
+    this.#isStopped = false;
     this.#running = this.#run();
   }
 

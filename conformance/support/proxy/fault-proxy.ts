@@ -143,10 +143,13 @@ export class FaultProxy {
     socket.once("close", () => this.#connections.delete(socket));
     for (const direction of ["up", "down"] as const) connection.setFlow(direction, this.#flows[direction]);
     connection.bytesPerSecond = this.#bytesPerSecond;
-    // What the client did before it opened this one may lie in the kernel still, to be read in the same turn.
-    setImmediate(() => {
-      this.#mostOpen = Math.max(this.#mostOpen, this.open);
-    });
+    // What the client did before it opened this one may lie in the kernel still. A turn reads it from sockets that were
+    // known before, the next one from those that were accepted together with this one.
+    setImmediate(() => setImmediate(() => this.#count()));
+  }
+
+  #count(): void {
+    this.#mostOpen = Math.max(this.#mostOpen, this.open);
   }
 }
 

@@ -9,7 +9,7 @@ export type Flow =
   /** It vanishes for good, the end of the connection too: the other side is never told. */
   | "dead";
 
-/** A network holds little: beyond this nothing more is taken from the sender. */
+/** A network holds little: beyond this nothing more is taken from the sender, until some has passed. */
 const HELD_BYTES = 65_536;
 
 /** How often a slow pipe lets something pass. */
@@ -70,9 +70,8 @@ export class Pipe {
   #move(): void {
     if (this.#flow === "dead") this.#drop();
     else if (this.#flow === "passing" && this.#timer === undefined) this.#pass();
-    const isFull = this.#heldBytes >= HELD_BYTES || (this.#flow === "passing" && this.#heldBytes > 0);
-    if (isFull) this.#from.pause();
-    else this.#from.resume();
+    if (this.#heldBytes < HELD_BYTES) this.#from.resume();
+    else this.#from.pause();
   }
 
   #drop(): void {
@@ -81,14 +80,14 @@ export class Pipe {
   }
 
   #pass(): void {
-    let allowance = Math.max(1, (this.#bytesPerSecond * SLOW_TICK_MS) / 1000);
+    let allowance = Math.max(1, Math.floor((this.#bytesPerSecond * SLOW_TICK_MS) / 1000));
     while (allowance > 0 && !this.#to.writableNeedDrain) {
       const chunk = this.#held.shift();
       if (chunk === undefined) {
         this.#passEnding();
         return;
       }
-      const part = chunk.length > allowance ? chunk.subarray(0, Math.floor(allowance)) : chunk;
+      const part = chunk.length > allowance ? chunk.subarray(0, allowance) : chunk;
       if (part.length < chunk.length) this.#held.unshift(chunk.subarray(part.length));
       this.#heldBytes -= part.length;
       allowance -= part.length;
