@@ -13,6 +13,9 @@ import { Timeline } from "./timeline.ts";
 /** The laboratory hurries: nobody wants to wait ten seconds until the SDK doubts its socket. */
 export const HURRIED = { trustHiddenMs: 2000, probeTimeoutMs: 1000 } as const;
 
+/** Only sockets are simulated: other doors would lead around the treatment. */
+const SOCKETS_ONLY = { fallback: false } as const;
+
 /** How long each treatment takes when all are done one after the other. */
 const COURSE: readonly (readonly [Treatment, number])[] = [
   ["locked", 4000],
@@ -108,7 +111,7 @@ export class Laboratory {
     const { environment } = this.#phones.sdk;
     const sdk = new Tidewire<{ "**": JsonValue }>(
       url,
-      { name: "tidewire-lockscreen", ...HURRIED },
+      { name: "tidewire-lockscreen", ...HURRIED, ...SOCKETS_ONLY },
       environment,
     );
     sdk.on("state", (state) => this.#connected("sdk", connectionView(state)));
