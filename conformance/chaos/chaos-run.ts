@@ -3,6 +3,8 @@ import { type ServerProcess, startServerProcess } from "../support/server-proces
 import { readChannel, readHead, readReceipt } from "./api.ts";
 import { PUBLISHERS, SDK_CHANNELS, SUBSCRIBERS } from "./cast.ts";
 import { CHANNELS, SERVER_CONFIG } from "./channels.ts";
+import { doneWithin } from "./done-within.ts";
+import { sdkClient } from "./doors/sdk-door.ts";
 import type { CursorEvidence, Evidence } from "./evidence.ts";
 import { freePort } from "./free-port.ts";
 import { Publisher } from "./publisher.ts";
@@ -79,7 +81,7 @@ class ChaosRun {
   }
 
   async run(): Promise<ChaosOutcome> {
-    const sdk = new SdkSubscriber("sdk", SDK_CHANNELS, this.#server);
+    const sdk = new SdkSubscriber("sdk", SDK_CHANNELS, sdkClient(this.#server));
     const subscribers = [...this.#subscribers, sdk];
     const reading = this.#subscribers.map((subscriber) => subscriber.run());
     const publishing = this.#publishers.map((publisher) => publisher.run());
@@ -163,11 +165,7 @@ class ChaosRun {
 
   /** What does not come to its end is left to the verifier, which says what is missing. */
   async #patiently(what: string, work: Promise<unknown>, stuck: () => readonly string[]): Promise<void> {
-    const controller = new AbortController();
-    const deadline = wait(PATIENCE_MS, "late", { signal: controller.signal }).catch(() => "called off");
-    const outcome = await Promise.race([work, deadline]);
-    controller.abort();
-    if (outcome !== "late") return;
+    if (await doneWithin(PATIENCE_MS, work)) return;
     this.#mishaps.push(`${what} took more than ${PATIENCE_MS} ms: ${stuck().join("; ")}`);
   }
 }

@@ -1,5 +1,5 @@
 import type { ChaosOutcome } from "./chaos-run.ts";
-import { KEEPINGS, TRIMMED_MESSAGES } from "./channels.ts";
+import { type Keeping, TRIMMED_MESSAGES } from "./channels.ts";
 import type { Problem, Tally, Verdict } from "./findings.ts";
 
 const ROWS: readonly (readonly [keyof Tally, string])[] = [
@@ -23,29 +23,39 @@ export function reportLines({ evidence, moments }: ChaosOutcome, verdict: Verdic
   const kills = moments.serving + moments.starting + moments.stopping;
   const connections = evidence.subscribers.reduce((sum, subscriber) => sum + subscriber.connections, 0);
   const doors = evidence.publishers.map(({ name }) => name).join(", ");
-  const cells = KEEPINGS.map((keeping) => verdict.tallies.get(keeping));
   return [
     `${kills} kills with SIGKILL (${moments.serving} while serving, ${moments.starting} while starting, ${moments.stopping} while stopping), ${moments.clean} orderly restarts`,
     `${evidence.publishers.length} publishers (${doors})`,
     `${evidence.subscribers.length} subscribers, which connected ${connections} times; ${evidence.cursors.length} reading cursors checked`,
     "",
-    row("durable:", ["disk", "process", `disk, ${TRIMMED_MESSAGES} kept`, "false"]),
-    ...ROWS.map(([field, label]) =>
-      row(
-        label,
-        cells.map((tally) => String(tally?.[field] ?? 0)),
-      ),
-    ),
+    ...tallyLines(verdict, [
+      ["disk", "disk"],
+      ["process", "process"],
+      ["trimmed", `disk, ${TRIMMED_MESSAGES} kept`],
+      ["memory", "false"],
+    ]),
     "",
     ...problemLines(verdict.problems),
   ];
+}
+
+/** A table of what was counted, with a column for each of these kinds of channels under its heading. */
+export function tallyLines(
+  { tallies }: Verdict,
+  columns: readonly (readonly [Keeping, string])[],
+): readonly string[] {
+  const headings = columns.map(([, heading]) => heading);
+  const cellsOf = (field: keyof Tally): readonly string[] =>
+    columns.map(([keeping]) => String(tallies.get(keeping)?.[field] ?? 0));
+  return [row("durable:", headings), ...ROWS.map(([field, label]) => row(label, cellsOf(field)))];
 }
 
 function row(label: string, cells: readonly string[]): string {
   return label.padEnd(24) + cells.map((cell) => cell.padStart(16)).join("");
 }
 
-function problemLines(problems: readonly Problem[]): readonly string[] {
+/** What is wrong, the first of it in full. */
+export function problemLines(problems: readonly Problem[]): readonly string[] {
   if (problems.length === 0) return ["violations: 0"];
   const shown = problems.slice(0, PROBLEMS_SHOWN).map(({ kind, detail }) => `  ${kind}: ${detail}`);
   const more = problems.length - shown.length;

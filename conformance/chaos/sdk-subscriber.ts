@@ -1,7 +1,5 @@
-import { hostEnvironment, type Subscription, Tidewire } from "@tidewire/client";
-import { WebSocket } from "ws";
+import type { Subscription, Tidewire } from "@tidewire/client";
 import { isContentOf } from "./content.ts";
-import type { ServerAddress } from "./doors/door.ts";
 import type { Heard, SubscriberEvidence } from "./evidence.ts";
 import type { Heads } from "./subscriber.ts";
 
@@ -15,13 +13,10 @@ export class SdkSubscriber implements SubscriberEvidence {
   readonly #subscriptions: Subscription<unknown>[] = [];
   #moved: () => void = () => {};
 
-  constructor(name: string, channels: readonly string[], { port }: ServerAddress) {
+  /** Listens to these channels from their beginning, by a client that `stop` closes. */
+  constructor(name: string, channels: readonly string[], client: Tidewire) {
     this.name = name;
-    this.#client = new Tidewire(
-      `http://127.0.0.1:${port}`,
-      { backoff: { minMs: 20, maxMs: 200 } },
-      { ...hostEnvironment(), webSocket: WebSocket },
-    );
+    this.#client = client;
     this.#client.on("error", (error) =>
       this.complaints.push(`the SDK reports ${error.code}: ${error.message}`),
     );

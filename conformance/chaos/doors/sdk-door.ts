@@ -1,16 +1,21 @@
 import { hostEnvironment, Tidewire } from "@tidewire/client";
 import { WebSocket } from "ws";
 import { contentOf } from "../content.ts";
-import type { OpenDoor } from "./door.ts";
+import type { OpenDoor, ServerAddress } from "./door.ts";
+
+/** A client of a server that is killed again and again, quick to come back. */
+export function sdkClient({ port }: Pick<ServerAddress, "port">, user?: string): Tidewire {
+  return new Tidewire(
+    `http://127.0.0.1:${port}`,
+    { user, backoff: { minMs: 20, maxMs: 200 } },
+    { ...hostEnvironment(), webSocket: WebSocket },
+  );
+}
 
 /** The SDK, which keeps in its outbox what is not acknowledged, and sends it again by itself. */
 export function openSdkDoor(user: string): OpenDoor {
-  return async ({ port }) => {
-    const client = new Tidewire(
-      `http://127.0.0.1:${port}`,
-      { user, backoff: { minMs: 20, maxMs: 200 } },
-      { ...hostEnvironment(), webSocket: WebSocket },
-    );
+  return async (server) => {
+    const client = sdkClient(server, user);
     return {
       async publish({ messages }, onAcknowledged) {
         for (const { channel, id } of messages) {
