@@ -1,12 +1,13 @@
 /**
  * What a program declares once: a payload type for each channel name or pattern.
  *
- * `*` is one segment, a last `**` any rest, as in the server's rules: `{ "chat.*": ChatMessage; "@*": Note }`.
+ * `*` is one segment, a last `**` any rest, as in the server's rules: `{ "chat.*": ChatMessage; "@*": Note }`. A
+ * channel that nothing covers does not compile; `"**": unknown` lets every other one in.
  * The declaration is believed: payloads are not checked when they arrive.
  */
 export type ChannelMap = object;
 
-/** The declaration of a program that makes none: every payload is unknown. */
+/** The declaration of a program that makes none: it covers every channel, with payloads that are unknown. */
 export interface AnyChannels {
   "**": unknown;
 }
@@ -47,26 +48,38 @@ type MatchingPatterns<Map extends ChannelMap, Channel extends string> = {
   [Pattern in keyof Map & string]: Matches<Pattern, Channel> extends true ? Pattern : never;
 }[keyof Map & string];
 
-type Payloads<Map extends ChannelMap, Open extends keyof Map, Closed extends keyof Map> = [Closed] extends [
-  never,
-]
-  ? [Open] extends [never]
-    ? unknown
-    : Map[Open]
-  : Map[Closed];
+/** The declarations that cover a channel: that of its very name, or else every pattern that matches. */
+type CoveringPatterns<Map extends ChannelMap, Channel extends string> = Channel extends keyof Map
+  ? Channel
+  : MatchingPatterns<Map, Channel>;
 
-type PayloadOfMatching<Map extends ChannelMap, Pattern extends keyof Map> = Payloads<
-  Map,
-  Extract<Pattern, `${string}**`>,
-  Exclude<Pattern, `${string}**`>
->;
+/** Patterns with `**` count only where no narrower one is left. */
+type Narrowest<Pattern extends string> = [Exclude<Pattern, `${string}**`>] extends [never]
+  ? Pattern
+  : Exclude<Pattern, `${string}**`>;
 
 /**
  * The payload type of a channel.
  *
  * A declaration of the very name wins, then patterns with `*` only, then those with `**`; where several of a kind
- * match, it is their union. A channel that nothing declares has unknown payloads.
+ * match, it is their union. For a channel that nothing declares it is `never`.
  */
-export type PayloadOf<Map extends ChannelMap, Channel extends string> = Channel extends keyof Map
-  ? Map[Channel]
-  : PayloadOfMatching<Map, MatchingPatterns<Map, Channel>>;
+export type PayloadOf<Map extends ChannelMap, Channel extends string> = Channel extends string
+  ? Map[Narrowest<CoveringPatterns<Map, Channel>> & keyof Map]
+  : never;
+
+/** Those names of a union that no declaration covers. */
+type Uncovered<Map extends ChannelMap, Channel extends string> = Channel extends string
+  ? [CoveringPatterns<Map, Channel>] extends [never]
+    ? Channel
+    : never
+  : never;
+
+/** In a compiler's message: the program's declaration does not cover this channel. Nothing has this type. */
+export interface UndeclaredChannel<Channel extends string> {
+  readonly undeclared: Channel;
+}
+
+/** A channel's name, where the declaration covers it; else a type that no string has, so that the call does not compile. */
+export type Declared<Map extends ChannelMap, Channel extends string> = Channel &
+  ([Uncovered<Map, Channel>] extends [never] ? unknown : UndeclaredChannel<Uncovered<Map, Channel>>);

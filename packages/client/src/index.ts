@@ -1,4 +1,11 @@
-export type { AnyChannels, ChannelMap, Matches, PayloadOf } from "./channel-map.ts";
+export type {
+  AnyChannels,
+  ChannelMap,
+  Declared,
+  Matches,
+  PayloadOf,
+  UndeclaredChannel,
+} from "./channel-map.ts";
 export type { TidewireEvents } from "./client-events.ts";
 export type {
   CatchingUpState,

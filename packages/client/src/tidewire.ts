@@ -9,7 +9,7 @@ import {
 } from "@tidewire/protocol";
 import { backoffMs } from "./backoff.ts";
 import { Calls } from "./calls.ts";
-import type { AnyChannels, ChannelMap, PayloadOf } from "./channel-map.ts";
+import type { AnyChannels, ChannelMap, Declared, PayloadOf } from "./channel-map.ts";
 import type { ClientState } from "./client-state.ts";
 import type { Emit, TidewireEvents } from "./client-events.ts";
 import { connectUrl } from "./connect-url.ts";
@@ -211,7 +211,7 @@ export class Tidewire<Channels extends ChannelMap = AnyChannels> {
    * not needed yet. Throws a {@link TidewireError} with `closed` after `close()`.
    */
   subscribe<const Channel extends string>(
-    channel: Channel,
+    channel: Declared<Channels, Channel>,
     options?: SubscribeOptions,
   ): Subscription<PayloadOf<Channels, Channel>>;
   // This overload is where the declaration of the channels is taken at its word.
@@ -230,7 +230,7 @@ export class Tidewire<Channels extends ChannelMap = AnyChannels> {
    * stops. To repeat a retryable one, pass the same `messageId`.
    */
   publish<const Channel extends string>(
-    channel: Channel,
+    channel: Declared<Channels, Channel>,
     data: PayloadOf<Channels, Channel>,
     options?: PublishOptions,
   ): Promise<Published> {
@@ -239,7 +239,7 @@ export class Tidewire<Channels extends ChannelMap = AnyChannels> {
 
   /** Reads one page of a channel's stream. Rejects with `timeout` when no answer comes in `requestTimeoutMs`. */
   history<const Channel extends string>(
-    channel: Channel,
+    channel: Declared<Channels, Channel>,
     options?: HistoryOptions,
   ): Promise<HistoryPage<PayloadOf<Channels, Channel>>>;
   history(channel: string, options?: HistoryOptions): Promise<HistoryPage<unknown>> {
@@ -247,7 +247,10 @@ export class Tidewire<Channels extends ChannelMap = AnyChannels> {
   }
 
   /** Asks who is in a channel now. Rejects with `timeout` when no answer comes in `requestTimeoutMs`. */
-  presence(channel: string, options?: CallOptions): Promise<readonly Member[]> {
+  presence<const Channel extends string>(
+    channel: Declared<Channels, Channel>,
+    options?: CallOptions,
+  ): Promise<readonly Member[]> {
     return this.#calls.presence(channel, options);
   }
 
@@ -265,7 +268,10 @@ export class Tidewire<Channels extends ChannelMap = AnyChannels> {
    *
    * Resolves with the user's cursor, which only moves forwards. The SDK never says this by itself.
    */
-  ack(channel: string, offset: number): Promise<Acknowledged> {
+  ack<const Channel extends string>(
+    channel: Declared<Channels, Channel>,
+    offset: number,
+  ): Promise<Acknowledged> {
     return this.#calls.ack(channel, offset);
   }
 

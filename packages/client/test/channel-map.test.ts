@@ -36,17 +36,17 @@ test("a channel has the payload that its name or pattern declares", () => {
 });
 
 test("a star is one segment", () => {
-  same<PayloadOf<Channels, "chat.1.2">, unknown>(true);
-  same<PayloadOf<Channels, "chat.a/b">, unknown>(true);
-  same<PayloadOf<Channels, "chat">, unknown>(true);
-  same<PayloadOf<Channels, "stock:nasdaq">, unknown>(true);
+  same<PayloadOf<Channels, "chat.1.2">, never>(true);
+  same<PayloadOf<Channels, "chat.a/b">, never>(true);
+  same<PayloadOf<Channels, "chat">, never>(true);
+  same<PayloadOf<Channels, "stock:nasdaq">, never>(true);
 });
 
 test("two stars are any rest, also none", () => {
   same<PayloadOf<Channels, "log">, number>(true);
   same<PayloadOf<Channels, "log.a">, number>(true);
   same<PayloadOf<Channels, "log.a:b/c">, number>(true);
-  same<PayloadOf<Channels, "logs">, unknown>(true);
+  same<PayloadOf<Channels, "logs">, never>(true);
   same<PayloadOf<{ "**": Tick }, "anything.at/all">, Tick>(true);
   same<PayloadOf<{ "a.*.**": Tick }, "a.b.c.d">, Tick>(true);
   same<PayloadOf<{ "a.*.**": Tick }, "a.b">, Tick>(true);
@@ -60,7 +60,7 @@ test("the narrower declaration wins, and equals are a union", () => {
 
 test("a name with holes is matched as far as it is known", () => {
   same<PayloadOf<Channels, `chat.${string}`>, ChatMessage>(true);
-  same<PayloadOf<Channels, string>, unknown>(true);
+  same<PayloadOf<Channels, string>, never>(true);
 });
 
 test("calls infer the payload from the channel", (t) => {
@@ -80,14 +80,61 @@ test("calls infer the payload from the channel", (t) => {
     client.publish("chat.1", "text"),
     // @ts-expect-error Nor is a note.
     subscription.publish({ title: "hi" }),
-    client.publish("of no declaration", { any: "thing" }),
   ];
   assert.equal(typeof typed, "function", "for the compiler alone");
 });
 
-test("without a declaration every payload is unknown", (t) => {
+test("a channel that no declaration covers does not compile", () => {
+  const typed = (
+    client: Tidewire<{ "chat.*": ChatMessage }>,
+    name: string,
+    room: "chat.1" | "nope",
+  ): unknown => [
+    // @ts-expect-error Nothing covers it.
+    client.subscribe("nope"),
+    // @ts-expect-error Nor for a publish, whatever it carries.
+    client.publish("nope", { text: "hi" }),
+    // @ts-expect-error Nor for a question.
+    client.history("nope"),
+    // @ts-expect-error Nor here.
+    client.presence("nope"),
+    // @ts-expect-error Nor here.
+    client.ack("nope", 1),
+    // @ts-expect-error A star is one segment.
+    client.subscribe("chat.1.2"),
+    // @ts-expect-error A name that may be any.
+    client.subscribe(name),
+    // @ts-expect-error One of these is not covered.
+    client.subscribe(room),
+    client.subscribe(`chat.${name}`),
+    client.presence("chat.1"),
+    client.ack("chat.1", 1),
+  ];
+  assert.equal(typeof typed, "function", "for the compiler alone");
+});
+
+test("names that are known to be one of several have the union of the payloads", () => {
+  const typed = (client: Tidewire<Channels>, name: "chat.1" | "news"): void => {
+    const subscription = client.subscribe(name);
+    same<typeof subscription, Subscription<ChatMessage | string>>(true);
+  };
+  assert.equal(typeof typed, "function", "for the compiler alone");
+});
+
+test("two stars alone let every other channel in", () => {
+  const typed = (client: Tidewire<{ news: string; "**": unknown }>, name: string): void => {
+    const any = client.subscribe(name);
+    same<typeof any, Subscription<unknown>>(true);
+    const news = client.subscribe("news");
+    same<typeof news, Subscription<string>>(true);
+  };
+  assert.equal(typeof typed, "function", "for the compiler alone");
+});
+
+test("without a declaration every channel compiles, and every payload is unknown", (t) => {
   const client = new Tidewire("", { autoConnect: false }, new FakeHost().environment);
   t.after(() => client.close());
-  const subscription = client.subscribe("a");
+  const name: string = "a";
+  const subscription = client.subscribe(name);
   same<typeof subscription, Subscription<unknown>>(true);
 });

@@ -28,6 +28,10 @@ test("hooks know the payloads that the client declares", () => {
     same<ReturnType<typeof useConnection>, ClientState>(true);
     const members = usePresence(client, "chat.1");
     same<typeof members, readonly Member[]>(true);
+    // @ts-expect-error Nothing covers it.
+    useChannel(client, "nope");
+    // @ts-expect-error Nor here.
+    usePresence(client, "nope");
   };
   assert.equal(typeof typed, "function", "for the compiler alone");
 });

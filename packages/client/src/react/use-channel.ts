@@ -1,6 +1,6 @@
 import type { Since } from "@tidewire/protocol";
 import { useCallback, useEffect, useMemo, useRef, useSyncExternalStore } from "react";
-import type { ChannelMap, PayloadOf } from "../channel-map.ts";
+import type { ChannelMap, Declared, PayloadOf } from "../channel-map.ts";
 import type { Message } from "../subscription.ts";
 import type { Tidewire } from "../tidewire.ts";
 import { type ChannelClient, type ChannelView, hold, newest, SUBSCRIBING, viewOf } from "./shared-channel.ts";
@@ -33,7 +33,7 @@ const DEFAULT_KEEP = 100;
  */
 export function useChannel<Channels extends ChannelMap, const Channel extends string>(
   client: Tidewire<Channels>,
-  channel: Channel,
+  channel: Declared<Channels, Channel>,
   options?: UseChannelOptions<PayloadOf<Channels, Channel>>,
 ): ChannelView<PayloadOf<Channels, Channel>>;
 // This overload is where the declaration of the channels is taken at its word, as in `subscribe`.

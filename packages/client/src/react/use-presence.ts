@@ -1,6 +1,6 @@
 import type { Member } from "@tidewire/protocol";
 import { useCallback, useSyncExternalStore } from "react";
-import type { ChannelMap } from "../channel-map.ts";
+import type { ChannelMap, Declared } from "../channel-map.ts";
 import type { Tidewire } from "../tidewire.ts";
 import { hold, membersOf, NOBODY } from "./shared-channel.ts";
 
@@ -9,9 +9,9 @@ import { hold, membersOf, NOBODY } from "./shared-channel.ts";
  *
  * It shares the channel's subscription with `useChannel`, and is not drawn again when messages come.
  */
-export function usePresence<Channels extends ChannelMap>(
+export function usePresence<Channels extends ChannelMap, const Channel extends string>(
   client: Tidewire<Channels>,
-  channel: string,
+  channel: Declared<Channels, Channel>,
 ): readonly Member[] {
   const subscribe = useCallback(
     (changed: () => void) =>
