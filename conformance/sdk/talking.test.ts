@@ -21,6 +21,25 @@ test("two clients talk: both hear each message once, with its sender", async (t)
   }
 });
 
+test("the echo of one's own message carries the id it was published with, chosen or not", async (t) => {
+  const server = await serverFor(t);
+  const ann = clientOf(t, server.url, { user: "ann" });
+  const heard = new Collected(ann.subscribe("chat.1"));
+  await ann.subscribe("chat.1").ready();
+  const chosen = await ann.publish("chat.1", "mine", { messageId: "row-17" });
+  const given = await ann.publish("chat.1", "any");
+  await heard.until(2);
+  assert.equal(chosen.messageId, "row-17");
+  assert.notEqual(given.messageId, "");
+  assert.deepEqual(
+    heard.messages.map(({ id, offset, data }) => [id, offset, data]),
+    [
+      [chosen.messageId, chosen.offset, "mine"],
+      [given.messageId, given.offset, "any"],
+    ],
+  );
+});
+
 test("what the backend sends to everybody reaches a client that is subscribed to nothing", async (t) => {
   const server = await serverFor(t);
   const ann = clientOf(t, server.url);
