@@ -80,8 +80,7 @@ export class Cursor {
   /** Moves behind a message that was delivered. */
   pass(message: Placed): void {
     const { epoch, offset, key = "" } = message;
-    if (epoch === undefined || offset === undefined) return;
-    if (this.#deliver === "latest") {
+    if (offset !== undefined && this.#deliver === "latest") {
       if (this.#keys.size > MAX_KEYS) this.#keys.clear();
       this.#keys.set(key, offset);
       // A value from before another key's newest one, perhaps of an older epoch: the place stays.
@@ -90,8 +89,13 @@ export class Cursor {
     this.moveTo(epoch, offset);
   }
 
-  /** Moves to a place, never back within an epoch. */
-  moveTo(epoch: string, offset: number): void {
+  /**
+   * Moves to a place, never back within an epoch.
+   *
+   * Half of one moves nothing: no server sends it, but kept and sent back it would be refused with every connection.
+   */
+  moveTo(epoch: string | undefined, offset: number | undefined): void {
+    if (epoch === undefined || offset === undefined) return;
     if (this.#position?.epoch === epoch) {
       if (this.#position.offset >= offset) return;
     } else {

@@ -3,10 +3,9 @@ import type { Push } from "@tidewire/protocol";
 /**
  * Reads the text of one frame from the server.
  *
- * Undefined for what is no JSON object with a type and, where it names a place in a stream, the whole place: half of one
- * would be stored and sent back as nonsense. About the rest the server is believed, which the client's own sessions go
- * through: `decodePush` of the protocol asks for every field, and would be a twentieth of the SDK. Types that this
- * version does not know are ignored by whoever receives them.
+ * Undefined for what is no JSON object with a type, and for an offset that is no whole number. About the rest the server
+ * is believed: docs/decisions/0008-what-the-sdk-loads-and-checks.md says why `decodePush` of the protocol is not used.
+ * Types that this version does not know are ignored by whoever receives them.
  */
 export function readFrame(text: string): Push | undefined {
   try {

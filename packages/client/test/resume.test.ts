@@ -31,6 +31,27 @@ test("all subscriptions return in the connect message, each with its position", 
   assert.equal(host.socket.sent.length, 1, "one round trip: nothing but connect was sent");
 });
 
+test("half of a place, which no server sends, moves nothing", (t) => {
+  const { host, client } = startConnected(t);
+  const got: unknown[] = [];
+  client.subscribe("a").on("message", ({ data }) => got.push(data));
+  host.socket.receive(subscribed("a", 7), message("a", 8));
+  const halves = [
+    { type: "message", channel: "a", id: "m9", offset: 9, data: 9 },
+    { type: "message", channel: "a", id: "m10", epoch: "e2", data: 10 },
+    { type: "gap", channel: "a", from: 1, to: 50, reason: "expired" },
+    { type: "gap", channel: "a", epoch: "e2", reason: "expired" },
+    { type: "position", channel: "a", offset: 60 },
+    { type: "position", channel: "a", epoch: "e2" },
+    { type: "subscribed", channel: "a", offset: 70, deliver: "all" },
+  ];
+  for (const half of halves) host.socket.receiveData(JSON.stringify(half));
+  assert.deepEqual(got, [8, 9, 10], "the payload is there all the same");
+  host.socket.end(1006);
+  host.advance(1000);
+  assert.deepEqual(host.welcome("c2").subscriptions, { a: { since: { epoch: "e1", offset: 8 } } });
+});
+
 test("a message that comes twice is delivered once", (t) => {
   const { host, client } = startConnected(t);
   const got: Message<unknown>[] = [];
