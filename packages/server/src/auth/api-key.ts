@@ -11,26 +11,32 @@ export interface HeldKey<Holder> {
   readonly holder: Holder;
 }
 
+/** So many bytes are compared, however long the keys are: one for the length, and the key or its hash. */
+const FORM_BYTES = 256;
+/** Stands in the place of the length where the hash stands in the place of the key. */
+const HASHED = 255;
+
 /**
  * The keys with which a backend may use the API.
  *
- * A candidate is compared with every key in constant time: both are hashed first, so that neither the length nor a common beginning shows in
- * the time it takes.
+ * A candidate is compared with every key in constant time, in a form of fixed size, so that neither the length nor a common beginning shows
+ * in the time it takes. Hashing both would do the same for ten times the cost, a tenth of a publish over raw TCP.
  */
 export class ApiKeys<Holder> {
-  readonly #keys: readonly { readonly hash: Buffer; readonly holder: Holder }[];
+  readonly #keys: readonly { readonly form: Buffer; readonly holder: Holder }[];
+  readonly #candidate: Buffer = Buffer.alloc(FORM_BYTES);
 
   /** At least one key is needed; without any, nothing is ever accepted. */
   constructor(keys: readonly HeldKey<Holder>[]) {
-    this.#keys = keys.map(({ key, holder }) => ({ hash: hash(key), holder }));
+    this.#keys = keys.map(({ key, holder }) => ({ form: writeForm(key, Buffer.alloc(FORM_BYTES)), holder }));
   }
 
   /** Who has this key; null when it is none of the keys. */
   holderOf(candidate: string): Holder | null {
-    const hashed = hash(candidate);
+    const form = writeForm(candidate, this.#candidate);
     let found: Holder | null = null;
     // All of them, also after a hit: which key it was is nobody's business.
-    for (const known of this.#keys) if (timingSafeEqual(known.hash, hashed)) found = known.holder;
+    for (const known of this.#keys) if (timingSafeEqual(known.form, form)) found = known.holder;
     return found;
   }
 }
@@ -45,6 +51,16 @@ export function bearerOf(authorization: string | undefined): string | undefined 
   return /^Bearer +([\x21-\x7e]+) *$/i.exec(authorization ?? "")?.[1];
 }
 
-function hash(text: string): Buffer {
-  return createHash("sha256").update(text).digest();
+/** Writes the form in which keys are compared: no two keys share one, unless their hashes collide. */
+function writeForm(key: string, form: Buffer): Buffer {
+  form.fill(0);
+  const bytes = Buffer.byteLength(key);
+  if (bytes < HASHED) {
+    form[0] = bytes;
+    form.write(key, 1);
+  } else {
+    form[0] = HASHED;
+    createHash("sha256").update(key).digest().copy(form, 1);
+  }
+  return form;
 }

@@ -43,7 +43,9 @@ export class Pushing {
   }
 
   /** Publishes to every channel of an item; the results stand in the order of its channels. */
-  publishItem(caller: ApiCaller, item: PushItem): Promise<readonly (Published | Refusal)[]> {
+  async publishItem(caller: ApiCaller, item: PushItem): Promise<readonly (Published | Refusal)[]> {
+    const [only] = item.channels;
+    if (only !== undefined && item.channels.length === 1) return [await this.publish(caller, only, item)];
     return Promise.all(item.channels.map((channel) => this.publish(caller, channel, item)));
   }
 

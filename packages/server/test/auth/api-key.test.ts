@@ -15,6 +15,21 @@ describe("API keys", () => {
     }
   });
 
+  it("of any length are told apart, to the last character", () => {
+    const lengths = [0, 1, 253, 254, 255, 256, 1000];
+    const texts = lengths.flatMap((length) => ["x".repeat(length), `${"x".repeat(length)}y`]);
+    const known = [...new Set(texts)].filter((text) => text !== "");
+    const keys = new ApiKeys(known.map((key) => ({ key, holder: key })));
+    for (const key of known) assert.equal(keys.holderOf(key), key, `${key.length} characters`);
+    for (const key of known) {
+      // Another last character, one more that is as good as nothing, and one that has the same low byte.
+      for (const wrong of [`${key.slice(0, -1)}z`, `${key}\0`, `${key.slice(0, -1)}\u0178`]) {
+        assert.equal(keys.holderOf(wrong), null, `${wrong.length} characters`);
+      }
+    }
+    assert.equal(keys.holderOf(""), null);
+  });
+
   it("accept nothing when there are none", () => {
     const keys = new ApiKeys([]);
     assert.equal(keys.holderOf(""), null);
