@@ -67,7 +67,7 @@ export class ChannelSubscription implements Subscription<unknown> {
   readonly #queues = new Set<MessageQueue<Message<unknown>>>();
   #waiters: Waiter[] = [];
   #stopListening: (() => void)[] = [];
-  #state: SubscriptionState = { status: "subscribing" };
+  #state = SUBSCRIBING;
 
   constructor(
     channel: string,

@@ -10,13 +10,17 @@ import { type Circumstances, type Effect, type MachineSettings, step } from "./s
 
 /** What the connection tells the client, and asks of it. */
 export interface ConnectionOwner {
-  /** The text of the `connect` message, asked for when the socket is open. */
-  connectMessage(): string;
   /** Gets what a connection needs, and tells `prepared` or `refused`, at once or later. */
   prepare(): void;
-  forgetToken(): void;
   /** The phase changed; called once for each change, in order. */
-  phaseChanged(phase: Phase, before: Phase): void;
+  phaseChanged(phase: Phase): void;
+}
+
+/** Who speaks for the client. */
+export interface Speaker {
+  /** The text of the `connect` message, asked for when the socket is open. */
+  connectMessage(): string;
+  forgetToken(): void;
   /** A frame arrived on the present socket. */
   received(push: Push): void;
 }
@@ -30,6 +34,7 @@ export class Connection {
   readonly #environment: Environment;
   readonly #settings: MachineSettings;
   readonly #owner: ConnectionOwner;
+  readonly #speaker: Speaker;
   readonly #stopWatching: (() => void) | undefined;
   readonly #queue: ConnectionEvent[] = [];
   #isStepping = false;
@@ -44,12 +49,19 @@ export class Connection {
   #frames = 0;
   #lastFrameAtMs = 0;
 
-  constructor(url: string, settings: Settings, environment: Environment, owner: ConnectionOwner) {
+  constructor(
+    url: string,
+    settings: Settings,
+    environment: Environment,
+    owner: ConnectionOwner,
+    speaker: Speaker,
+  ) {
     this.#url = url;
     this.#webSocket = settings.webSocket ?? environment.webSocket;
     this.#environment = environment;
     this.#settings = { ...settings, canRenewToken: settings.getToken !== undefined };
     this.#owner = owner;
+    this.#speaker = speaker;
     this.#allowsFallback = settings.fallback ?? true;
     const { page } = environment;
     if (page !== undefined) {
@@ -95,7 +107,7 @@ export class Connection {
       this.#hasConnected = true;
       this.#doors?.worked();
     }
-    if (next.phase !== before) this.#owner.phaseChanged(next.phase, before);
+    if (next.phase !== before) this.#owner.phaseChanged(next.phase);
   }
 
   #circumstances(): Circumstances {
@@ -116,11 +128,11 @@ export class Connection {
       case "prepare":
         return this.#owner.prepare();
       case "forgetToken":
-        return this.#owner.forgetToken();
+        return this.#speaker.forgetToken();
       case "open":
         return void this.#open(effect.fallBack);
       case "join":
-        return this.send(this.#owner.connectMessage());
+        return this.send(this.#speaker.connectMessage());
       case "ping":
         return this.send(PING);
       case "drop":
@@ -188,7 +200,7 @@ export class Connection {
     this.#frames += 1;
     this.#lastFrameAtMs = this.#environment.now();
     const push = typeof data === "string" ? readFrame(data) : undefined;
-    if (push !== undefined) this.#owner.received(push);
+    if (push !== undefined) this.#speaker.received(push);
   }
 
   #drop(final: boolean): void {

@@ -96,7 +96,7 @@ export class Requests {
       startTimer: this.#ports.startTimer,
       timeoutMs,
       timeoutError: () =>
-        new TidewireError("timeout", "No answer came in time.", { retryable: true, channel }),
+        new TidewireError("timeout", "The server did not answer in time.", { retryable: true, channel }),
       signal,
       givenUp: () => this.#pending.delete(id),
     };
@@ -190,7 +190,7 @@ export function textOf(channel: string | undefined, command: object): string | T
   try {
     return JSON.stringify(command);
   } catch (cause) {
-    return new TidewireError("invalid_field", "The data cannot be written as JSON.", { channel, cause });
+    return new TidewireError("invalid_field", "The data cannot be JSON.", { channel, cause });
   }
 }
 
@@ -222,6 +222,6 @@ export function errorOf(push: ErrorPush): TidewireError {
 }
 
 function connectionLost(channel: string | undefined): TidewireError {
-  const message = "The connection was lost, perhaps after the call was carried out.";
+  const message = "The connection was lost. The call may have been carried out.";
   return new TidewireError("connection_lost", message, { retryable: true, channel });
 }

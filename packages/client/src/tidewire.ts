@@ -1,20 +1,14 @@
-import {
-  BROADCAST_CHANNEL,
-  type ConnectedPush,
-  type JsonValue,
-  type Member,
-  type Position,
-  type Push,
-  type Since,
-} from "@tidewire/protocol";
+import { type JsonValue, type Member, type Position, type Since } from "@tidewire/protocol";
 import { backoffMs } from "./backoff.ts";
 import { Calls } from "./calls.ts";
 import type { AnyChannels, ChannelMap, Declared, PayloadOf } from "./channel-map.ts";
-import type { ClientState } from "./client-state.ts";
+import type { ClientState, ClosedState, KickedState } from "./client-state.ts";
 import type { Emit, TidewireEvents } from "./client-events.ts";
 import { connectUrl } from "./connect-url.ts";
+import type { ConnectionEvent } from "./connection-event.ts";
 import type { Phase } from "./connection-phase.ts";
 import { Connection } from "./connection.ts";
+import { Dialogue } from "./dialogue.ts";
 import { Emitter, type Handler, type ListenOptions } from "./emitter.ts";
 import { type Environment, hostEnvironment } from "./environment.ts";
 import { TidewireError } from "./error.ts";
@@ -22,7 +16,7 @@ import { type Settings, settingsOf, type TidewireOptions } from "./options.ts";
 import type { Keeper, KeeperPorts } from "./keeper.ts";
 import { Outbox } from "./outbox.ts";
 import { Registry } from "./registry.ts";
-import { errorOf, Requests } from "./requests.ts";
+import { Requests } from "./requests.ts";
 import { NO_TOKEN } from "./state-machine.ts";
 import { StateTeller } from "./state-teller.ts";
 import { TokenSource } from "./token-source.ts";
@@ -65,12 +59,8 @@ export class Tidewire<Channels extends ChannelMap = AnyChannels> {
   readonly #registry: Registry;
   readonly #tokens: TokenSource;
   readonly #states: StateTeller;
+  readonly #dialogue: Dialogue;
   readonly #timers = new Set<() => void>();
-  /** In memory only: a duplicated tab copies sessionStorage, and two tabs would fight over one session. */
-  #session: string | undefined;
-  #connectId = 0;
-  #id = "";
-  #user: string | undefined;
   #isClosed = false;
 
   /**
@@ -109,11 +99,10 @@ export class Tidewire<Channels extends ChannelMap = AnyChannels> {
       moved: (channel: string, position: Position | undefined): void =>
         this.#keeper?.moved(channel, position),
       progressed: (): void => this.#states.progressed(),
-      connectMessage: () => this.#connectMessage(),
       prepare: (): void => this.#prepare(),
-      forgetToken: (): void => this.#tokens.forget(),
-      phaseChanged: (phase: Phase, before: Phase): void => this.#phaseChanged(phase, before),
-      received: (push: Push): void => this.#received(push),
+      phaseChanged: (phase: Phase): void => this.#phaseChanged(phase),
+      userIs: (user: string | undefined): void => this.#keeper?.userIs(user),
+      tell: (event: ConnectionEvent): void => this.#connection.tell(event),
     };
     this.#tokens = new TokenSource(settings, report);
     this.#states = new StateTeller(ports);
@@ -130,14 +119,22 @@ export class Tidewire<Channels extends ChannelMap = AnyChannels> {
       outbox: this.#outbox,
       registry: this.#registry,
     };
-    this.#connection = new Connection(address, settings, environment, ports);
+    this.#dialogue = new Dialogue(
+      settings,
+      this.#tokens,
+      this.#requests,
+      this.#outbox,
+      this.#registry,
+      ports,
+    );
+    this.#connection = new Connection(address, settings, environment, ports, this.#dialogue);
     if (options.autoConnect ?? true) this.connect();
   }
 
   /** What the connection is doing now. */
   get state(): ClientState {
     const phase = this.#connection.phase;
-    const connected = { connection: this.#id, user: this.#user };
+    const connected = this.#dialogue.who;
     switch (phase.at) {
       case "preparing":
       case "opening":
@@ -275,22 +272,6 @@ export class Tidewire<Channels extends ChannelMap = AnyChannels> {
     return this.#calls.ack(channel, offset);
   }
 
-  #connectMessage(): string {
-    const { user, info, name = "tidewire-js", version } = this.#settings;
-    this.#connectId = this.#requests.nextId();
-    // Fields that are undefined are left out by JSON.
-    return JSON.stringify({
-      type: "connect",
-      id: this.#connectId,
-      token: this.#tokens.token,
-      session: this.#session,
-      user,
-      info,
-      client: { name, version },
-      subscriptions: this.#registry.listing(),
-    });
-  }
-
   #prepare(): void {
     if (this.#tokens.isMissing || this.#isKeeperMissing) void this.#gather();
     else this.#connection.tell({ type: "prepared" });
@@ -320,103 +301,22 @@ export class Tidewire<Channels extends ChannelMap = AnyChannels> {
     }
   }
 
-  #phaseChanged(phase: Phase, before: Phase): void {
-    if (isLinked(before) && !isLinked(phase)) {
+  #phaseChanged({ at }: Phase): void {
+    const { state } = this;
+    // Where nothing was sent there is nothing to forget.
+    if (at !== "joining" && at !== "connected") {
       this.#requests.disconnected();
       this.#outbox.disconnected();
       this.#registry.disconnected();
     }
-    if (phase.at === "kicked" || phase.at === "closed") {
-      this.#session = undefined;
-    } else {
-      this.#refuseAll(undefined);
-    }
+    const isStopped = state.status === "kicked" || state.status === "closed";
+    if (isStopped) this.#dialogue.forget();
+    else this.#refuseAll(undefined);
     // Neither its lock nor its database may keep a page out of the cache.
-    if (phase.at === "suspended") this.#keeper?.close();
+    if (at === "suspended") this.#keeper?.close();
     this.#states.changed();
-    if (phase.at === "kicked") {
-      this.#stop(phase.reason);
-      this.#events.emit("kicked", { status: "kicked", code: phase.closeCode, reason: phase.reason });
-    } else if (this.#isClosed && phase.at === "closed") {
-      this.#tearDown();
-    } else if (phase.at === "closed") {
-      this.#stop(phase.why.reason);
-      this.#report(new TidewireError(phase.why.code, phase.why.reason));
-    }
-  }
-
-  #received(push: Push): void {
-    switch (push.type) {
-      case "connected":
-        return this.#welcomed(push);
-      case "disconnect":
-        return this.#connection.tell(push);
-      case "refresh":
-        void this.#refresh();
-        return undefined;
-      case "error":
-        return this.#failed(push);
-      case "acked":
-        this.#answered(push);
-        return this.#registry.receive(push);
-      case "subscribed":
-        return this.#answered(push) ? undefined : this.#registry.confirmed(push);
-      case "unsubscribed":
-        return this.#answered(push) ? undefined : this.#registry.ended(push.channel, push.reason);
-      case "presence":
-        return this.#answered(push) ? undefined : this.#registry.receive(push);
-      case "message":
-        if (push.channel === BROADCAST_CHANNEL) return this.#events.emit("broadcast", push);
-        return this.#registry.receive(push);
-      case "gap":
-      case "position":
-      case "join":
-      case "leave":
-        return this.#registry.receive(push);
-      case "published":
-      case "history":
-      case "result":
-      case "refreshed":
-      case "pong":
-        this.#answered(push);
-    }
-  }
-
-  #welcomed(push: ConnectedPush): void {
-    const { connection, user, session, pingIntervalMs, maxMessageBytes } = push;
-    // A session knows who it is: whoever comes back as somebody else does not publish what the one before wrote.
-    if (this.#session !== undefined && user !== this.#user) this.#outbox.failAll(userChanged());
-    this.#id = connection;
-    this.#user = user;
-    this.#session = session;
-    this.#keeper?.userIs(user);
-    this.#connection.tell({ type: "connected", pingIntervalMs });
-    this.#requests.connected(maxMessageBytes);
-    this.#outbox.connected();
-  }
-
-  #answered(push: Push): boolean {
-    const id = "id" in push ? push.id : undefined;
-    return typeof id === "number" && id !== this.#connectId && this.#requests.answer(id, push);
-  }
-
-  #failed(push: Extract<Push, { type: "error" }>): void {
-    const { id, channel, code, message, retryable } = push;
-    if (id === this.#connectId && channel === undefined) {
-      this.#connection.tell({ type: "refused", why: { code, reason: message }, retryable });
-    } else if (!this.#answered(push) && !this.#registry.refused(push)) {
-      this.#report(errorOf(push));
-    }
-  }
-
-  /** The token expires soon: sends a newer one, if the connection is still there when it has come. */
-  async #refresh(): Promise<void> {
-    if (!this.#tokens.canRenew) return;
-    const token = await this.#tokens.renew();
-    if (token === undefined || this.#connection.phase.at !== "connected") return;
-    const failed = (error: TidewireError): void => this.#report(error);
-    const text = JSON.stringify({ type: "refresh", token });
-    this.#requests.post(text, { lifetime: "connection", channel: undefined, answered: () => {}, failed });
+    if (isStopped && this.#isClosed) this.#tearDown();
+    else if (isStopped) this.#stop(state);
   }
 
   #report(error: TidewireError): void {
@@ -438,11 +338,13 @@ export class Tidewire<Channels extends ChannelMap = AnyChannels> {
     return cancel;
   }
 
-  /** The server sent the client away: whoever waits is told. Subscriptions stay, for `connect()`. */
-  #stop(reason: string): void {
-    const error = new TidewireError("disconnected", `The server closed the connection: ${reason}`);
+  /** The client cannot go on by itself: whoever waits is told. Subscriptions stay, for `connect()`. */
+  #stop(state: KickedState | ClosedState): void {
+    const error = new TidewireError("disconnected", `The server closed the connection: ${state.reason}`);
     this.#refuseAll(error);
     this.#registry.interrupt(error);
+    if (state.status === "kicked") this.#events.emit("kicked", state);
+    else this.#report(new TidewireError(state.code, state.reason));
   }
 
   #tearDown(): void {
@@ -463,16 +365,7 @@ export class Tidewire<Channels extends ChannelMap = AnyChannels> {
   }
 }
 
-/** Whether `connect` was sent and the connection still stands. */
-function isLinked(phase: Phase): boolean {
-  return phase.at === "joining" || phase.at === "connected";
-}
-
-const STORAGE_FAILED = "The browser's storage cannot be used.";
-
-function userChanged(): TidewireError {
-  return new TidewireError("user_changed", "The user has changed.");
-}
+const STORAGE_FAILED = "The storage failed.";
 
 function closed(): TidewireError {
   return new TidewireError("closed", "close() was called");
