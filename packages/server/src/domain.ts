@@ -14,6 +14,7 @@ import { Acknowledging } from "./core/acknowledge.ts";
 import { broadcast } from "./core/broadcast.ts";
 import { CatchUp } from "./core/catch-up.ts";
 import { ClientPublishing } from "./core/client-publish.ts";
+import type { CommandRates } from "./core/command-rates.ts";
 import { Connecting } from "./core/connecting.ts";
 import type { Verdict } from "./core/control.ts";
 import { type Happenings, NOBODY_LISTENS } from "./core/happenings.ts";
@@ -21,6 +22,7 @@ import { type Hooks, NO_HOOKS } from "./core/hooks.ts";
 import { Hub } from "./core/hub.ts";
 import type { Identify } from "./core/identity.ts";
 import { Kicking } from "./core/kick.ts";
+import { type LimitHits, UNCOUNTED } from "./core/limit-hits.ts";
 import type { Message } from "./core/message.ts";
 import type { ResolveOptions } from "./core/permissions.ts";
 import { type PublishObserver, Publishing } from "./core/publish.ts";
@@ -32,6 +34,7 @@ import { Sessions } from "./core/sessions.ts";
 import { Subscribing } from "./core/subscribe.ts";
 import { TurnedAway } from "./core/turned-away.ts";
 import { Turn } from "./core/turn.ts";
+import { CommandLimits } from "./policy/command-limits.ts";
 import { KeptExclusions } from "./policy/kept-exclusions.ts";
 import { sessionPermissions } from "./policy/session-permissions.ts";
 
@@ -53,6 +56,7 @@ export interface Domain {
   readonly access: Access;
   readonly clientPublishing: ClientPublishing;
   readonly exclusions: KeptExclusions;
+  readonly commandRates: CommandRates;
 }
 
 /** What the domain is put together from. */
@@ -70,6 +74,8 @@ export interface DomainOptions {
   /** What the store has kept of those who may not be here. */
   readonly verdicts: readonly Verdict[];
   readonly logger: Logger;
+  /** Told of limits that are exceeded. */
+  readonly hits?: LimitHits;
   /** Told of each publish, besides the log. */
   readonly onPublished: PublishObserver;
 }
@@ -91,7 +97,7 @@ const OWNER_BITS = 36;
 /** Puts the core together. */
 export function composeDomain(options: DomainOptions): Domain {
   const { config, mode, identify, store, verdicts, wheel, logger, onPublished } = options;
-  const { hooks = NO_HOOKS, happenings = NOBODY_LISTENS } = options;
+  const { hooks = NO_HOOKS, happenings = NOBODY_LISTENS, hits = UNCOUNTED } = options;
   let rules = new ChannelRules(config.values);
   const turn = new Turn((end) => setImmediate(end));
   const { streams, cursors, control } = store;
@@ -144,7 +150,9 @@ export function composeDomain(options: DomainOptions): Domain {
     hash: sessionHash,
   });
   const connecting = new Connecting({ identify, sessions, turnedAway, report });
+  const commandLimits = new CommandLimits(config.values.limits, monotonicClock, hits);
   config.watch((values) => {
+    commandLimits.change(values.limits);
     rules = new ChannelRules(values);
     const waiting = hub.reconfigure();
     for (const session of sessions.all()) subscribing.recheck(session, NO_LONGER_ALLOWED);
@@ -164,6 +172,7 @@ export function composeDomain(options: DomainOptions): Domain {
     reading,
     access,
     exclusions,
+    commandRates: commandLimits,
     publishing,
     clientPublishing: new ClientPublishing({ hub, access, publishing, happenings, clock: monotonicClock }),
     pushing: new Pushing({

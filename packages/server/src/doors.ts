@@ -17,7 +17,6 @@ import type { ServerInfo } from "./http/http-ports.ts";
 import { buildHttp } from "./http/http-server.ts";
 import type { Metrics } from "./http/metrics.ts";
 import { AddressLimits } from "./policy/address-limits.ts";
-import { LimitReports } from "./policy/limit-reports.ts";
 import { type RequestFacts, refusalOf } from "./policy/open-mode.ts";
 import { TrustedProxies } from "./policy/trusted-proxies.ts";
 import { routeClients } from "./transport/client-doors.ts";
@@ -46,6 +45,7 @@ export interface DoorsOptions {
   readonly wheel: TimerWheel;
   readonly metrics: Metrics;
   readonly logger: Logger;
+  readonly hits: LimitHits;
   /** Who has this key, compared in constant time; null when it is none. */
   readonly callerOf: (presented: string) => ApiCaller | null;
   readonly isDraining: () => boolean;
@@ -67,9 +67,8 @@ export interface Doors {
 
 /** Puts the doors together; resolves when the HTTP interface is ready to be listened on. */
 export async function composeDoors(options: DoorsOptions): Promise<Doors> {
-  const { domain, logger, isDraining, pair } = options;
+  const { domain, logger, hits, isDraining, pair } = options;
   const config = options.config.values;
-  const hits = new LimitReports({ clock: monotonicClock, logger, count: options.metrics.limitHit });
   const proxies = new TrustedProxies(config.trustedProxies);
   const addressOf = addressFinder(config, proxies);
   const addresses = addressLimits(options.config, proxies, hits);

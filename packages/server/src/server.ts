@@ -26,6 +26,7 @@ import { composeDoors, type Doors } from "./doors.ts";
 import type { ServerInfo } from "./http/http-ports.ts";
 import { Metrics } from "./http/metrics.ts";
 import { ApiGrant } from "./policy/api-grant.ts";
+import { LimitReports } from "./policy/limit-reports.ts";
 import { Certificate } from "./transport/certificate.ts";
 import { secureOptions } from "./transport/http-listener.ts";
 
@@ -130,6 +131,7 @@ async function compose(
     observeWebhook: metrics.webhookEvents,
   });
   metrics.watch(backend);
+  const hits = new LimitReports({ clock: monotonicClock, logger, count: metrics.limitHit });
   const identifying = (now: Config): Identify =>
     identifyBy(now, { clock: systemClock, steadyClock: monotonicClock, logger });
   let byToken = identifying(values);
@@ -143,6 +145,7 @@ async function compose(
     verdicts: await store.control.load(),
     wheel,
     logger,
+    hits,
     onPublished: metrics.published,
   });
   listener.connect((messages) => domain.hub.receive(messages));
@@ -162,6 +165,7 @@ async function compose(
     wheel,
     metrics,
     logger,
+    hits,
     callerOf: (presented) => {
       const caller = keys.holderOf(presented);
       if (caller !== null) metrics.called(caller.name);

@@ -71,6 +71,7 @@ export const PUSH_EXAMPLES: readonly Push[] = [
   { type: "acked", channel: "@u1", offset: 17, unread: 0 },
   { type: "error", id: 2, channel: "news", code: "permission_denied", message: "No.", retryable: false },
   { type: "error", code: "malformed_json", message: "No.", retryable: false },
+  { type: "error", id: 3, code: "rate_limited", message: "No.", retryable: true, retryAfterMs: 250 },
   {
     type: "disconnect",
     code: 4403,

@@ -17,17 +17,18 @@ export class TokenBucket {
     this.#filledAtMs = nowMs;
   }
 
-  /**
-   * Takes `amount` and returns true, or takes nothing and returns false.
-   *
-   * One that is left is enough: what is larger goes through, too, and leaves a debt that has to be refilled first. Otherwise a message larger
-   * than the whole bucket could never be sent.
-   */
-  tryTake(nowMs: number, amount = 1): boolean {
+  /** Takes one and returns true, or takes nothing and returns false. */
+  tryTake(nowMs: number): boolean {
     this.#refill(nowMs);
     if (this.#tokens < 1) return false;
-    this.#tokens -= amount;
+    this.#tokens -= 1;
     return true;
+  }
+
+  /** Takes `amount` in any case. What is not there becomes a debt, which has to be refilled first. */
+  spend(nowMs: number, amount: number): void {
+    this.#refill(nowMs);
+    this.#tokens -= amount;
   }
 
   /** How long until `tryTake` succeeds, in whole milliseconds; 0 when it would now. */

@@ -95,6 +95,12 @@ export interface Config {
     readonly handshakesPerAddress: Rate | null;
     /** Whether limits per address hold for loopback, too. */
     readonly countLoopback: boolean;
+    /** Commands of one session, and of all sessions of one user. */
+    readonly messagesPerConnection: Rate | null;
+    readonly messagesPerUser: Rate | null;
+    /** What those commands have in bytes. */
+    readonly bytesPerConnection: Rate | null;
+    readonly bytesPerUser: Rate | null;
     /** Unfinished handshakes, all addresses together. */
     readonly maxHandshakes: number;
     readonly handshakeTimeoutMs: number;

@@ -36,6 +36,27 @@ export const LIMITS = {
     error: null,
     effect: "The handshake that has waited longest is closed.",
   },
+  messages_per_connection: {
+    setting: "limits.messagesPerConnection",
+    error: "rate_limited",
+    effect:
+      "The command is refused, with how long to wait. After 100 refusals within a heartbeat the session is closed with 4008.",
+  },
+  messages_per_user: {
+    setting: "limits.messagesPerUser",
+    error: "rate_limited",
+    effect: "The same; all sessions of the user count together, across reconnects.",
+  },
+  bytes_per_connection: {
+    setting: "limits.bytesPerConnection",
+    error: "rate_limited",
+    effect: "A WebSocket is not read for a while. A command over HTTP is refused, with how long to wait.",
+  },
+  bytes_per_user: {
+    setting: "limits.bytesPerUser",
+    error: "rate_limited",
+    effect: "The same; all sessions of the user count together, across reconnects.",
+  },
 } as const satisfies Readonly<Record<string, LimitFacts>>;
 
 /** The name of a limit in {@link LIMITS}. */

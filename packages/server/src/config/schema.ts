@@ -144,6 +144,26 @@ const LIMITS = section({
     default: false,
     description: "Whether the limits per address hold for this machine's own addresses, too.",
   }),
+  messagesPerConnection: rate("count", {
+    default: "5000/5s",
+    description: "Commands of one session. Polls count, too.",
+    live: true,
+  }),
+  messagesPerUser: rate("count", {
+    default: "20000/10s",
+    description: "Commands of all sessions of one user.",
+    live: true,
+  }),
+  bytesPerConnection: rate("bytes", {
+    default: "16MB/2s",
+    description: "What the commands of one session have in bytes, uncompressed.",
+    live: true,
+  }),
+  bytesPerUser: rate("bytes", {
+    default: "32MB/2s",
+    description: "The same for all sessions of one user.",
+    live: true,
+  }),
   maxHandshakes: integer(1, ANY_NUMBER, {
     default: 10_000,
     description: "Connections that have not finished their handshake, all together.",

@@ -4,7 +4,7 @@ import type { Happenings } from "./happenings.ts";
 import type { ClientMessage, HookData } from "./hooks.ts";
 import type { Hub } from "./hub.ts";
 import type { Published, Publishing } from "./publish.ts";
-import { type Refusal, refuse } from "./refusal.ts";
+import { type Refusal, refuseForNow } from "./refusal.ts";
 import type { Session } from "./session.ts";
 
 /** What publishing for clients works with. */
@@ -83,7 +83,7 @@ export class ClientPublishing {
     const options = this.#ports.hub.optionsOf(message.channel);
     if (options.rateLimit !== null) {
       const waitMs = session.waitToPublishMs(message.channel, options.rateLimit, this.#ports.clock.nowMs());
-      if (waitMs > 0) return refuse("rate_limited", `Too many messages. Try again in ${waitMs} ms.`);
+      if (waitMs > 0) return refuseForNow("Too many messages.", waitMs);
     }
     return this.#ports.access.mayPublish(session, message, options);
   }

@@ -14,3 +14,6 @@ export interface LimitHits {
   /** To be called each time. Cheap: it is called as often as an attacker likes. */
   hit(limit: LimitName, subject: LimitSubject): void;
 }
+
+/** For where nobody counts. */
+export const UNCOUNTED: LimitHits = { hit() {} };

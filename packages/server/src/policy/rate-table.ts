@@ -14,7 +14,7 @@ const SWEEP_KEYS = 1024;
  * `maxKeys` those who came first are, so whoever commands so many addresses gets more than the rate for each.
  */
 export class RateTable {
-  readonly #rate: Rate | null;
+  #rate: Rate | null;
   readonly #clock: Clock;
   readonly #maxKeys: number;
   readonly #buckets = new Map<string, TokenBucket>();
@@ -31,17 +31,38 @@ export class RateTable {
     return this.#buckets.size;
   }
 
+  /** Sets another rate, with which everybody starts afresh; the same one changes nothing. */
+  change(rate: Rate | null): void {
+    if (rate?.count === this.#rate?.count && rate?.perMs === this.#rate?.perMs) return;
+    this.#rate = rate;
+    this.#buckets.clear();
+  }
+
   /** Counts a use: 0 when it may go on, else how many milliseconds to wait. */
-  take(key: string, amount = 1): number {
+  take(key: string): number {
     if (this.#rate === null) return 0;
     const nowMs = this.#clock.nowMs();
+    const bucket = this.#bucketOf(key, this.#rate, nowMs);
+    return bucket.tryTake(nowMs) ? 0 : bucket.waitMs(nowMs);
+  }
+
+  /** Counts what has happened already, also beyond the rate: 0, or in how many milliseconds the debt is paid. */
+  spend(key: string, amount: number): number {
+    if (this.#rate === null) return 0;
+    const nowMs = this.#clock.nowMs();
+    const bucket = this.#bucketOf(key, this.#rate, nowMs);
+    bucket.spend(nowMs, amount);
+    return bucket.waitMs(nowMs);
+  }
+
+  #bucketOf(key: string, rate: Rate, nowMs: number): TokenBucket {
     let bucket = this.#buckets.get(key);
     if (bucket === undefined) {
-      this.#makeRoom(this.#rate, nowMs);
-      bucket = new TokenBucket(this.#rate, nowMs);
+      this.#makeRoom(rate, nowMs);
+      bucket = new TokenBucket(rate, nowMs);
       this.#buckets.set(key, bucket);
     }
-    return bucket.tryTake(nowMs, amount) ? 0 : bucket.waitMs(nowMs);
+    return bucket;
   }
 
   #makeRoom({ perMs }: Rate, nowMs: number): void {

@@ -1,13 +1,19 @@
 import { isUtf8 } from "node:buffer";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { CLOSE, CLOSE_REASONS } from "@tidewire/protocol";
+import type { Clock } from "../base/clock.ts";
 import type { Logger } from "../base/logger.ts";
+import type { Rate } from "../base/rate.ts";
 import { readBody } from "../base/read-body.ts";
+import { Seldom } from "../base/seldom.ts";
 import type { TimerWheel } from "../base/timer-wheel.ts";
+import { TokenBucket } from "../base/token-bucket.ts";
 import type { Exclusions } from "../core/permissions.ts";
 import { ANONYMOUS } from "../core/identity.ts";
-import { type Refusal, refuse } from "../core/refusal.ts";
+import type { CommandRates } from "../core/command-rates.ts";
+import { type Refusal, refuse, refuseForNow } from "../core/refusal.ts";
 import type { Session } from "../core/session.ts";
-import type { Sessions } from "../core/sessions.ts";
+import type { Ending, Sessions } from "../core/sessions.ts";
 import type { Turn } from "../core/turn.ts";
 import { NativeEncoding, type ServerFacts } from "../wire/native/native-encoding.ts";
 import type { NativeWire } from "../wire/native/native-wire.ts";
@@ -29,12 +35,19 @@ export interface CommandsPorts {
   readonly exclusions: Pick<Exclusions, "refusalOf">;
   readonly turn: Turn;
   readonly wheel: TimerWheel;
+  readonly clock: Clock;
   readonly logger: Logger;
+  readonly commandRates: Pick<CommandRates, "spendBytes">;
   readonly addressOf: AddressOf;
 }
 
 /** Longer than hooks and stores take to answer or to give up. */
 const ANSWER_TIMEOUT_MS = 30_000;
+
+/** As many refusals as end a WebSocket between two of its heartbeats. */
+const COMPLAINTS: Rate = { count: 100, perMs: 25_000 };
+
+const FLOOD: Ending = { code: CLOSE.flood, reason: CLOSE_REASONS.flood, retryAfterMs: 0 };
 
 const JSON_TYPE = /^application\/json *(?:;|$)/i;
 
@@ -48,11 +61,15 @@ export class Commands implements ClientDoor, CommandHost {
   readonly #ports: CommandsPorts;
   /** How many commands of a session are under way; none is not listed. */
   readonly #pending: Map<Session, number> = new Map();
+  /** How much of what a session sends may still be wrong. */
+  readonly #complaints: WeakMap<Session, TokenBucket> = new WeakMap();
+  readonly #logged: Seldom;
 
   constructor(options: CommandsOptions, ports: CommandsPorts) {
     this.#options = options;
     this.#ports = ports;
     this.turn = ports.turn;
+    this.#logged = new Seldom(ports.clock, COMPLAINTS.perMs);
     this.addressOf = ports.addressOf;
     this.encoding = new NativeEncoding(PLAIN, options);
   }
@@ -70,11 +87,16 @@ export class Commands implements ClientDoor, CommandHost {
   }
 
   complained(session: Session, { code, message: problem }: Refusal): void {
+    const { logger, sessions, clock } = this.#ports;
     const { connection } = session;
-    this.#ports.logger.warn(
-      { event: "client.refused", code, problem, connection },
-      "a client's command was refused",
-    );
+    const nowMs = clock.nowMs();
+    const complaints = this.#complaints.get(session) ?? new TokenBucket(COMPLAINTS, nowMs);
+    this.#complaints.set(session, complaints);
+    if (this.#logged.ask(connection) !== null) {
+      const about = { code, problem, connection };
+      logger.warn({ event: "client.refused", ...about }, "a client's command was refused");
+    }
+    if (!complaints.tryTake(nowMs)) sessions.end(session, FLOOD);
   }
 
   finished(peer: CommandPeer): void {
@@ -100,12 +122,22 @@ export class Commands implements ClientDoor, CommandHost {
     }
     if (!isUtf8(body)) return this.#refuse(response, refuse("malformed_json", "The body is not UTF-8."));
     if (session.ended) return this.#refuse(response, refuse("session_unknown"));
+    const { commandRates } = this.#ports;
+    const waitMs = commandRates.spendBytes(session, 0);
+    if (waitMs > 0) return this.#complain(response, session, refuseForNow("Too many bytes.", waitMs));
+    commandRates.spendBytes(session, body.length);
     const pending = this.#pending.get(session) ?? 0;
-    if (pending >= maxPendingCommands) return this.#refuse(response, refuse("rate_limited", TOO_MANY));
+    if (pending >= maxPendingCommands)
+      return this.#complain(response, session, refuse("rate_limited", TOO_MANY));
     this.#pending.set(session, pending + 1);
     const peer = new CommandPeer(this, response, session);
     this.#ports.wheel.schedule(peer, ANSWER_TIMEOUT_MS);
     this.#ports.wire.receive(peer, body.toString("utf8"));
+  }
+
+  #complain(response: ServerResponse, session: Session, refusal: Refusal): void {
+    this.complained(session, refusal);
+    answerRefusal(response, refusal);
   }
 
   #refuse(response: ServerResponse, refusal: Refusal): void {

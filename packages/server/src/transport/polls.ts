@@ -3,7 +3,8 @@ import type { Clock } from "../base/clock.ts";
 import type { Logger } from "../base/logger.ts";
 import type { TimerWheel } from "../base/timer-wheel.ts";
 import type { CatchUp } from "../core/catch-up.ts";
-import { type Refusal, refuse } from "../core/refusal.ts";
+import type { CommandRates } from "../core/command-rates.ts";
+import { type Refusal, refuse, refuseForNow } from "../core/refusal.ts";
 import type { Session } from "../core/session.ts";
 import type { Sessions } from "../core/sessions.ts";
 import type { Turn } from "../core/turn.ts";
@@ -37,6 +38,7 @@ export interface PollsPorts {
   readonly logger: Logger;
   readonly clients: Pick<ProxiedClients, "admit">;
   readonly addressOf: AddressOf;
+  readonly commandRates: Pick<CommandRates, "takeCommand">;
 }
 
 const DEFAULT_WAIT_MS = 25_000;
@@ -87,6 +89,8 @@ export class Polls implements ClientDoor, ClientTransport, PollHost {
     const secret = sessionOf(url, request.headers);
     const known = secret === null ? undefined : this.#bySession.get(secret);
     if (known?.continuesAt(since) !== true) return this.#connect(request, response, url, waitMs, secret);
+    const restMs = known.session === null ? 0 : this.#ports.commandRates.takeCommand(known.session);
+    if (restMs > 0) return answerRefusal(response, refuseForNow("Too many polls.", restMs));
     this.#ports.wheel.schedule(known, waitMs);
     known.ask({ response, since });
   }

@@ -14,6 +14,8 @@ export interface PeerHost {
   beat(peer: WebSocketPeer): void;
   /** The first complaint since the last heartbeat. */
   complained(peer: WebSocketPeer, refusal: Refusal): void;
+  /** Calls the rest when its time is over. */
+  scheduleRest(rest: WheelEntry, restMs: number): void;
 }
 
 /** So many wrong messages between two heartbeats end a connection. */
@@ -37,6 +39,8 @@ export class WebSocketPeer implements NativePeer, WheelEntry {
   #pending = 0;
   #paused = false;
   #complaints = 0;
+  /** null while it may send, as nearly always. */
+  #rest: Rest | null = null;
 
   constructor(host: PeerHost, outbox: WebSocketOutbox, origin: string | undefined, nowMs: number) {
     this.#host = host;
@@ -86,16 +90,34 @@ export class WebSocketPeer implements NativePeer, WheelEntry {
    */
   throttle(): void {
     if (this.#paused) return;
-    if (this.#pending < this.#host.maxPendingCommands && !this.outbox.overrun) return;
+    if (this.#rest === null && this.#pending < this.#host.maxPendingCommands && !this.outbox.overrun) return;
     this.#paused = true;
     this.#connection?.pauseReading();
   }
 
   /** Reads on when there is room again. To be called when a command has ended, and when the socket has drained. */
   unthrottle(): void {
-    if (!this.#paused || this.outbox.overrun || this.#pending * 2 > this.#host.maxPendingCommands) return;
+    if (!this.#paused || this.#rest !== null) return;
+    if (this.outbox.overrun || this.#pending * 2 > this.#host.maxPendingCommands) return;
     this.#paused = false;
     this.#connection?.resumeReading();
+  }
+
+  /** Whether it is not read since it sent too much. */
+  get isResting(): boolean {
+    return this.#rest !== null;
+  }
+
+  /** Does not read for so long. */
+  rest(restMs: number): void {
+    this.#rest ??= new Rest(this);
+    this.#host.scheduleRest(this.#rest, restMs);
+    this.throttle();
+  }
+
+  rested(): void {
+    this.#rest = null;
+    this.unthrottle();
   }
 
   /** What the session is pushed comes this way by itself. */
@@ -119,5 +141,19 @@ export class WebSocketPeer implements NativePeer, WheelEntry {
     const { outbox } = this;
     outbox.write(outbox.encoding.push({ kind: "disconnect", code, reason, retryAfterMs }));
     outbox.close(code, reason);
+  }
+}
+
+/** An entry of its own in the wheel, beside the heartbeat; only a peer that sends too much has one. */
+class Rest implements WheelEntry {
+  wheelPlace = NOT_SCHEDULED;
+  readonly #peer: WebSocketPeer;
+
+  constructor(peer: WebSocketPeer) {
+    this.#peer = peer;
+  }
+
+  onDue(): void {
+    this.#peer.rested();
   }
 }

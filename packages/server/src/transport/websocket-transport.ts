@@ -10,8 +10,9 @@ import {
 } from "@tidewire/websocket";
 import type { Clock } from "../base/clock.ts";
 import type { Logger } from "../base/logger.ts";
-import type { TimerWheel } from "../base/timer-wheel.ts";
+import type { TimerWheel, WheelEntry } from "../base/timer-wheel.ts";
 import type { CatchUp } from "../core/catch-up.ts";
+import type { CommandRates } from "../core/command-rates.ts";
 import { type Refusal, refuse } from "../core/refusal.ts";
 import type { Sessions } from "../core/sessions.ts";
 import type { TurnedAway } from "../core/turned-away.ts";
@@ -27,6 +28,9 @@ import { type PeerHost, WebSocketPeer } from "./websocket-peer.ts";
 
 /** A shorter message costs more to compress than it saves: 160 bytes shrink to 125 in 21–26 µs. */
 const DEFLATE_THRESHOLD_CHARACTERS = 1024;
+
+/** A debt of bytes may be larger: then it rests again. In between it is heard whether the peer closes. */
+const MAX_REST_MS = 10_000;
 
 /** What the transport is told about limits and times. */
 export interface WebSocketTransportOptions extends ServerFacts {
@@ -48,6 +52,7 @@ export interface WebSocketTransportPorts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly addressOf: AddressOf;
+  readonly commandRates: Pick<CommandRates, "spendBytes">;
   /** 0 inclusive to 1 exclusive: spreads the heartbeats. */
   readonly random: () => number;
 }
@@ -144,7 +149,11 @@ export class WebSocketTransport implements ClientTransport, PeerHost, WebSocketH
   onText(connection: WebSocketConnection<WebSocketPeer>, text: string): void {
     const { data: peer } = connection;
     this.#ports.wire.receive(peer, text);
-    peer.throttle();
+    const { session } = peer;
+    const waitMs =
+      session === null ? 0 : this.#ports.commandRates.spendBytes(session, Buffer.byteLength(text));
+    if (waitMs > 0) peer.rest(Math.min(waitMs, MAX_REST_MS));
+    else peer.throttle();
   }
 
   onMessageTooLong(connection: WebSocketConnection<WebSocketPeer>, lengthBytes: number): void {
@@ -193,7 +202,7 @@ export class WebSocketTransport implements ClientTransport, PeerHost, WebSocketH
     const { connection, session } = peer;
     if (connection === null) return;
     const nowMs = clock.nowMs();
-    if (showsLife(peer, connection)) peer.lastAliveMs = nowMs;
+    if (showsLife(peer, connection) || peer.isResting) peer.lastAliveMs = nowMs;
     const stallsInMs = peer.lastAliveMs + stallTimeoutMs - nowMs;
     if (stallsInMs <= 0) return peer.disconnect(CLOSE.stalled, CLOSE_REASONS.stalled, 0);
     const connectsInMs = session === null ? peer.openedAtMs + connectTimeoutMs - nowMs : Infinity;
@@ -201,6 +210,10 @@ export class WebSocketTransport implements ClientTransport, PeerHost, WebSocketH
     connection.ping();
     if (session !== null) catchUp.reportTails(session);
     wheel.schedule(peer, Math.min(pingIntervalMs, stallsInMs, connectsInMs));
+  }
+
+  scheduleRest(rest: WheelEntry, restMs: number): void {
+    this.#ports.wheel.schedule(rest, restMs);
   }
 
   complained(peer: WebSocketPeer, { code, message }: Refusal): void {

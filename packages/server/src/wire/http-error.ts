@@ -8,10 +8,11 @@ export interface HttpError {
   readonly body: { readonly error: { readonly code: ErrorCode; readonly message: string } };
 }
 
-const RETRY_AFTER_S = "1";
+/** How long to wait where nothing more exact is known. */
+const RETRY_AFTER_MS = 1000;
 
 /** Writes a refusal in the one form of errors that every HTTP door has. */
-export function httpErrorOf({ code, message }: Refusal): HttpError {
+export function httpErrorOf({ code, message, retryAfterMs = RETRY_AFTER_MS }: Refusal): HttpError {
   const { httpStatus, retryable } = errorFacts(code);
   const retries = retryable && (httpStatus === 503 || httpStatus === 429);
   return {
@@ -19,7 +20,7 @@ export function httpErrorOf({ code, message }: Refusal): HttpError {
     headers: {
       "cache-control": "no-store",
       ...(httpStatus === 401 ? { "www-authenticate": "Bearer" } : {}),
-      ...(retries ? { "retry-after": RETRY_AFTER_S } : {}),
+      ...(retries ? { "retry-after": String(Math.ceil(retryAfterMs / 1000)) } : {}),
     },
     body: { error: { code, message } },
   };

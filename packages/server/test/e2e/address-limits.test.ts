@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { describe, test, type TestContext } from "node:test";
 import { eventually, within } from "../support/deadline.ts";
+import { hitsOf, loggedOnce } from "../support/limit-hits.ts";
 import { NativeClient, refusedHandshake } from "../support/native-client.ts";
 import { startTestServer, type TestServer } from "../support/start-test-server.ts";
 
@@ -15,24 +16,6 @@ async function openSocket(t: TestContext, server: TestServer): Promise<Socket> {
   socket.resume();
   await once(socket, "connect");
   return socket;
-}
-
-/** How often a limit was exceeded, as the metrics tell it. They are asked by a request of their own. */
-async function hitsOf(server: TestServer, limit: string): Promise<number> {
-  const text = await (await fetch(`${server.url}/metrics`)).text();
-  return Number(
-    new RegExp(`^tidewire_limits_hit_total\\{limit="${limit}"\\} (\\d+)$`, "m").exec(text)?.[1] ?? 0,
-  );
-}
-
-async function loggedOnce(server: TestServer, limit: string): Promise<Readonly<Record<string, unknown>>> {
-  await eventually(`a line about ${limit}`, async () => (await server.logLines("limit.reached")).length > 0);
-  const lines = await server.logLines("limit.reached");
-  assert.deepEqual(
-    lines.map((line) => line["limit"]),
-    [limit],
-  );
-  return lines[0] ?? {};
 }
 
 describe("limits on connections", () => {

@@ -15,13 +15,27 @@ describe("a rate for each of many", () => {
     assert.equal(table.take("b"), 0);
   });
 
-  it("counts what is larger than all of it, once, and makes it wait afterwards", () => {
+  it("counts what has happened beyond it as a debt that time pays", () => {
     const clock = new FakeClock(0);
     const table = new RateTable(RATE, clock);
-    assert.equal(table.take("a", 10), 0);
-    assert.equal(table.take("a"), 4500);
-    clock.advance(4500);
+    assert.equal(table.spend("a", 1), 0);
+    assert.equal(table.spend("a", 10), 5000);
+    assert.equal(table.take("a"), 5000);
+    clock.advance(4000);
+    assert.equal(table.spend("a", 0), 1000);
+    clock.advance(1000);
     assert.equal(table.take("a"), 0);
+  });
+
+  it("starts afresh with another rate, and goes on with the same one", () => {
+    const table = new RateTable({ ...RATE, count: 1 }, new FakeClock(0));
+    table.take("a");
+    table.change({ count: 1, perMs: 1000 });
+    assert.equal(table.take("a"), 1000);
+    table.change(RATE);
+    assert.equal(table.take("a"), 0);
+    table.change(null);
+    for (let n = 0; n < 10; n += 1) assert.equal(table.take("a"), 0);
   });
 
   it("forgets who has been quiet, and those who came first when there are too many", () => {

@@ -1,5 +1,14 @@
 import { requestId } from "../../fields.ts";
-import { boolean, boundedText, type ObjectSchema, object, oneOf, optional, text } from "../../schema.ts";
+import {
+  boolean,
+  boundedText,
+  integer,
+  type ObjectSchema,
+  object,
+  oneOf,
+  optional,
+  text,
+} from "../../schema.ts";
 
 /** A request failed. The connection goes on unless `disconnect` follows. */
 export interface ErrorPush {
@@ -16,6 +25,8 @@ export interface ErrorPush {
   readonly reason?: string;
   /** Whether the same request may succeed later. */
   readonly retryable: boolean;
+  /** How long to wait before that, where the server knows it. */
+  readonly retryAfterMs?: number;
 }
 
 export const errorPush: ObjectSchema<ErrorPush> = object<ErrorPush>({
@@ -27,4 +38,5 @@ export const errorPush: ObjectSchema<ErrorPush> = object<ErrorPush>({
   message: text("string", () => undefined),
   reason: optional(boundedText(1, 64)),
   retryable: boolean,
+  retryAfterMs: optional(integer(0)),
 });

@@ -115,14 +115,14 @@ function pushJson(push: Push, facts: ServerFacts): string {
       return `{"type":"refresh","expiresInMs":${push.expiresInMs}}`;
     case "error": {
       const { request, channel, refusal } = push;
-      const { code, message, reason } = refusal;
+      const { code, message, reason, retryAfterMs } = refusal;
       const known = {
         ...(request === null ? {} : { id: request }),
         ...(channel === null ? {} : { channel }),
       };
       const { retryable } = ERRORS[code];
-      const said = reason === undefined ? {} : { reason };
-      return JSON.stringify({ type: "error", ...known, code, message, ...said, retryable });
+      // JSON leaves out what is undefined.
+      return JSON.stringify({ type: "error", ...known, code, message, reason, retryable, retryAfterMs });
     }
     case "disconnect": {
       const { code, reason, retryAfterMs } = push;

@@ -13,6 +13,7 @@ import {
 } from "@tidewire/protocol";
 import type { Access } from "../../core/access.ts";
 import type { Acknowledging } from "../../core/acknowledge.ts";
+import type { CommandRates } from "../../core/command-rates.ts";
 import type { ClientPublishing } from "../../core/client-publish.ts";
 import type { Connecting, Door } from "../../core/connecting.ts";
 import type { Hub } from "../../core/hub.ts";
@@ -21,7 +22,7 @@ import type { Published } from "../../core/publish.ts";
 import type { Push, RequestId } from "../../core/push.ts";
 import type { Reading } from "../../core/read.ts";
 import type { Refreshing } from "../../core/refreshing.ts";
-import { type Refusal, refuse } from "../../core/refusal.ts";
+import { type Refusal, refuse, refuseForNow } from "../../core/refusal.ts";
 import type { Session } from "../../core/session.ts";
 import type { Subscribing } from "../../core/subscribe.ts";
 import { idJson, type NativeEncoding, storedMessageJson } from "./native-encoding.ts";
@@ -67,6 +68,7 @@ export interface NativeUseCases {
   readonly acknowledging: Acknowledging;
   readonly access: Access;
   readonly hub: Hub;
+  readonly commandRates: CommandRates;
   /** A bug while a command was carried out. */
   readonly report: (error: unknown) => void;
 }
@@ -113,6 +115,11 @@ export class NativeWire {
       this.#connect(peer, null, {}, null, []);
       if (peer.waiting !== null) return this.#keepWaiting(peer, peer.waiting, text);
       if (peer.session === null) return;
+    }
+    const waitMs = this.#use.commandRates.takeCommand(peer.session);
+    if (waitMs > 0) {
+      const channel = "channel" in command ? command.channel : null;
+      return this.#error(peer, command.id ?? null, channel, refuseForNow("Too many messages.", waitMs));
     }
     this.#obey(peer, peer.session, command);
   }
