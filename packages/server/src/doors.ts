@@ -17,6 +17,7 @@ import type { ServerInfo } from "./http/http-ports.ts";
 import { buildHttp } from "./http/http-server.ts";
 import type { Metrics } from "./http/metrics.ts";
 import { AddressLimits } from "./policy/address-limits.ts";
+import { CallLimits } from "./policy/call-limits.ts";
 import { type RequestFacts, refusalOf } from "./policy/open-mode.ts";
 import { TrustedProxies } from "./policy/trusted-proxies.ts";
 import { routeClients } from "./transport/client-doors.ts";
@@ -74,6 +75,8 @@ export async function composeDoors(options: DoorsOptions): Promise<Doors> {
   const addresses = addressLimits(options.config, proxies, hits);
   const clients = new ProxiedClients(addresses, addressOf);
   const gate = gateOf(options, addressOf);
+  const calls = new CallLimits(config.limits.requestsPerKey, monotonicClock, hits);
+  const tooFast = calls.refusalOf.bind(calls);
   const transports = composeTransports(options, clients, addressOf);
   const http = buildHttp({
     ...domain,
@@ -84,6 +87,7 @@ export async function composeDoors(options: DoorsOptions): Promise<Doors> {
     streams: options.store.streams,
     cursors: options.store.cursors,
     callerOf: options.callerOf,
+    tooFast,
     gate,
     addressOf,
     info: options.info,
@@ -98,9 +102,10 @@ export async function composeDoors(options: DoorsOptions): Promise<Doors> {
   });
   await http.ready();
   options.config.watch(({ limits }) => {
+    calls.change(limits.requestsPerKey);
     http.server.maxConnections = limits.maxConnections ?? Infinity;
   });
-  const rawTcp = composeRawTcp(options);
+  const rawTcp = composeRawTcp(options, tooFast);
   routeUpgrades(http.server, transports.webSockets, { gate, clients, addressOf, isDraining, logger });
   const acceptLines = rawTcp.accept.bind(rawTcp);
   const plain = pair === null ? null : composePlain(http.server, config);
@@ -165,11 +170,14 @@ function composeTransports(
   );
 }
 
-function composeRawTcp({ config, domain, logger, callerOf }: DoorsOptions): RawTcp {
+function composeRawTcp(
+  { config, domain, logger, callerOf }: DoorsOptions,
+  tooFast: CallLimits["refusalOf"],
+): RawTcp {
   const { pushing, kicking, turn } = domain;
   const { limits, rawTcp } = config.values;
   const { lineBytes, handshakeTimeoutMs, batchMessages } = limits;
-  const lines = new LineApi({ pushing, kicking, callerOf, maxTargets: batchMessages });
+  const lines = new LineApi({ pushing, kicking, callerOf, tooFast, maxTargets: batchMessages });
   return new RawTcp(
     { lineBytes, lineTimeoutMs: handshakeTimeoutMs, remote: rawTcp.remote },
     { lines, turn, clock: monotonicClock, logger },

@@ -101,6 +101,8 @@ export interface Config {
     /** What those commands have in bytes. */
     readonly bytesPerConnection: Rate | null;
     readonly bytesPerUser: Rate | null;
+    /** Requests and lines with one API key. */
+    readonly requestsPerKey: Rate | null;
     /** Unfinished handshakes, all addresses together. */
     readonly maxHandshakes: number;
     readonly handshakeTimeoutMs: number;

@@ -57,6 +57,11 @@ export const LIMITS = {
     error: "rate_limited",
     effect: "The same; all sessions of the user count together, across reconnects.",
   },
+  requests_per_key: {
+    setting: "limits.requestsPerKey",
+    error: "rate_limited",
+    effect: "The request is answered 429, the line with the error; both say how long to wait.",
+  },
 } as const satisfies Readonly<Record<string, LimitFacts>>;
 
 /** The name of a limit in {@link LIMITS}. */

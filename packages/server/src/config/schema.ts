@@ -164,6 +164,11 @@ const LIMITS = section({
     description: "The same for all sessions of one user.",
     live: true,
   }),
+  requestsPerKey: rate("count", {
+    default: "100000/10s",
+    description: "Requests over HTTP and lines over raw TCP with one API key. A batch counts as one.",
+    live: true,
+  }),
   maxHandshakes: integer(1, ANY_NUMBER, {
     default: 10_000,
     description: "Connections that have not finished their handshake, all together.",

@@ -40,6 +40,8 @@ export interface HttpPorts {
   readonly cursors: Cursors;
   /** Who has this key, compared in constant time; null when it is none. */
   readonly callerOf: (presented: string) => ApiCaller | null;
+  /** Counts a call; why it must wait, or null. It logs what it refuses. */
+  readonly tooFast: (caller: ApiCaller) => Refusal | null;
   /** Whether a request is heard at all, by where it comes from; null is yes. It logs what it refuses. */
   readonly gate: (request: IncomingMessage) => Refusal | null;
   /** The client's address, trusted proxies seen through. */

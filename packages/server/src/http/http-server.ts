@@ -84,9 +84,11 @@ export function buildHttp(ports: HttpPorts): ApiInstance {
   function authenticate(request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction): void {
     reply.header("cache-control", "no-store");
     request.caller = callerOf(request.raw, ports.callerOf);
-    if (request.caller === null) void reply.refuse(refuse("unauthorized"));
-    else if (ports.isDraining()) void reply.header("connection", "close").refuse(refuse("shutting_down"));
-    else done();
+    if (request.caller === null) return void reply.refuse(refuse("unauthorized"));
+    if (ports.isDraining()) return void reply.header("connection", "close").refuse(refuse("shutting_down"));
+    const tooFast = ports.tooFast(request.caller);
+    if (tooFast === null) done();
+    else void sendRefusal(reply, tooFast);
   }
 
   async function composeApi(api: ApiInstance): Promise<void> {

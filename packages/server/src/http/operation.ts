@@ -18,6 +18,7 @@ const ALWAYS: readonly ErrorCode[] = [
   "unauthorized",
   "permission_denied",
   "origin_forbidden",
+  "rate_limited",
   "internal",
   "shutting_down",
 ];

@@ -73,6 +73,7 @@ export async function startHttp(context: TestContext, options: TestServerOptions
     ...store,
     createServer: (answer) => createServer(answer),
     callerOf: (presented) => (presented === API_KEY ? ADMIN : null),
+    tooFast: () => null,
     gate: () => null,
     addressOf: ({ socket }) => socket.remoteAddress ?? "",
     info: () => ({

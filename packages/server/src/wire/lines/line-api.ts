@@ -18,8 +18,9 @@ export interface LineAnswer {
 
 /** Puts a refusal into an answer. */
 export function refusedLine(refusal: Refusal, end: boolean, key: string | null = null): LineAnswer {
-  const { code, message } = refusal;
-  return { json: JSON.stringify({ ok: false, error: { code, message } }), end, refusal, key };
+  const { code, message, retryAfterMs } = refusal;
+  const json = JSON.stringify({ ok: false, error: { code, message, retryAfterMs } });
+  return { json, end, refusal, key };
 }
 
 /** The use-cases that lines lead to. */
@@ -28,6 +29,8 @@ export interface LineUseCases {
   readonly kicking: Kicking;
   /** Who has this key, compared in constant time; null when it is none. */
   readonly callerOf: (key: string) => ApiCaller | null;
+  /** Counts a call; why it must wait, or null. */
+  readonly tooFast: (caller: ApiCaller) => Refusal | null;
   readonly maxTargets: number;
 }
 
@@ -50,6 +53,8 @@ export class LineApi {
     // A wrong key ends the connection, so that each guess costs a new one.
     const caller = this.#use.callerOf(line.key);
     if (caller === null) return refusedLine(refuse("unauthorized"), true);
+    const tooFast = this.#use.tooFast(caller);
+    if (tooFast !== null) return refusedLine(tooFast, false, caller.name);
     if ("code" in line.ask) return refusedLine(line.ask, false, caller.name);
     const refusal = refusalOf(caller, line.ask);
     return refusal === null ? this.#carryOut(caller, line.ask) : refusedLine(refusal, false, caller.name);
