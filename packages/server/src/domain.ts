@@ -105,7 +105,7 @@ export function composeDomain(options: DomainOptions): Domain {
     logger.error({ event: "server.bug", err }, "a request failed inside");
   const catchUp = new CatchUp(streams, systemClock, report);
   const resolveOptions: ResolveOptions = (channel) => rules.resolve(channel);
-  const hub = new Hub({ turn, streams, resolveOptions, happenings }, catchUp);
+  const hub = new Hub({ turn, streams, resolveOptions, happenings, hits }, catchUp);
   const exclusions = new KeptExclusions({ clock: systemClock, control, hash: sessionHash }, verdicts);
   const access = new Access({ permissions: sessionPermissions(mode), hooks, exclusions });
   const subscribing = new Subscribing({
@@ -114,9 +114,18 @@ export function composeDomain(options: DomainOptions): Domain {
     cursors,
     access,
     clock: systemClock,
-    get maxSubscriptions() {
-      return config.values.sessions.maxSubscriptions;
+    limits: {
+      get maxSubscriptions() {
+        return config.values.sessions.maxSubscriptions;
+      },
+      get maxChannels() {
+        return config.values.limits.maxChannels;
+      },
+      get presenceMembers() {
+        return config.values.limits.presenceMembers;
+      },
     },
+    hits,
     observe: (event, session, channel, reason) =>
       logger.info(
         { event: `channel.${event}`, ...whoIs(session), channel, reason: reason ?? undefined },

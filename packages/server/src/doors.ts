@@ -97,6 +97,7 @@ export async function composeDoors(options: DoorsOptions): Promise<Doors> {
     publicDir: PUBLIC_DIR,
     demos: config.demos,
     logger,
+    hits,
     limits: config.limits,
     hstsMs: config.tls.hstsMs,
   });
@@ -155,7 +156,7 @@ function composeTransports(
   clients: ProxiedClients,
   addressOf: AddressOf,
 ): SessionTransports {
-  const { config, domain, wheel, logger, isDraining } = options;
+  const { config, domain, wheel, logger, hits, isDraining } = options;
   const { sessions, limits, deflate } = config.values;
   const { maxMessageBytes, outboxBytes } = limits;
   const wire = new NativeWire({
@@ -166,12 +167,12 @@ function composeTransports(
   const random = Math.random;
   return openTransports(
     { ...sessions, maxMessageBytes, outboxBytes, deflate },
-    { ...domain, wire, wheel, clock, logger, isDraining, clients, addressOf, random },
+    { ...domain, wire, wheel, clock, logger, hits, isDraining, clients, addressOf, random },
   );
 }
 
 function composeRawTcp(
-  { config, domain, logger, callerOf }: DoorsOptions,
+  { config, domain, logger, hits, callerOf }: DoorsOptions,
   tooFast: CallLimits["refusalOf"],
 ): RawTcp {
   const { pushing, kicking, turn } = domain;
@@ -180,7 +181,7 @@ function composeRawTcp(
   const lines = new LineApi({ pushing, kicking, callerOf, tooFast, maxTargets: batchMessages });
   return new RawTcp(
     { lineBytes, lineTimeoutMs: handshakeTimeoutMs, remote: rawTcp.remote },
-    { lines, turn, clock: monotonicClock, logger },
+    { lines, turn, clock: monotonicClock, logger, hits },
   );
 }
 

@@ -103,11 +103,19 @@ export interface Config {
     readonly bytesPerUser: Rate | null;
     /** Requests and lines with one API key. */
     readonly requestsPerKey: Rate | null;
+    /** Channels held on this node that clients may still add to. */
+    readonly maxChannels: number | null;
+    /** Sessions in the presence of one channel. */
+    readonly presenceMembers: number | null;
     /** Unfinished handshakes, all addresses together. */
     readonly maxHandshakes: number;
     readonly handshakeTimeoutMs: number;
     /** The longest raw-TCP line. */
     readonly lineBytes: number;
+    /** The longest head of an HTTP request. */
+    readonly headerBytes: number;
+    /** How long a request may take until its body is there. */
+    readonly bodyTimeoutMs: number;
     /** The longest body of an HTTP request. */
     readonly bodyBytes: number;
     /** The most messages of one batch publish. */

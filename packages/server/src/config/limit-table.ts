@@ -62,6 +62,63 @@ export const LIMITS = {
     error: "rate_limited",
     effect: "The request is answered 429, the line with the error; both say how long to wait.",
   },
+  subscriptions: {
+    setting: "sessions.maxSubscriptions",
+    error: "limit_exceeded",
+    effect: "The subscription is refused.",
+  },
+  channels: {
+    setting: "limits.maxChannels",
+    error: "limit_exceeded",
+    effect:
+      "A subscription to a channel that nobody holds yet is refused. What backends publish is not limited.",
+  },
+  presence_size: {
+    setting: "limits.presenceMembers",
+    error: "limit_exceeded",
+    effect: "The subscription is refused. Who is there already stays, across a change of connection too.",
+  },
+  message_size: {
+    setting: "limits.maxMessageBytes",
+    error: "message_too_large",
+    effect: "The message is refused. One that is much longer closes a WebSocket with 1009.",
+  },
+  outbox: {
+    setting: "limits.outboxBytes",
+    error: null,
+    effect:
+      "The client reads too slowly: it is served from the stream, in its order, until it has caught up.",
+  },
+  body_size: {
+    setting: "limits.bodyBytes",
+    error: "message_too_large",
+    effect: "The request is answered 413.",
+  },
+  body_time: {
+    setting: "limits.bodyTimeoutMs",
+    error: "request_timeout",
+    effect: "The request is answered 408, and the connection closed.",
+  },
+  header_size: {
+    setting: "limits.headerBytes",
+    error: "bad_request",
+    effect: "The request is answered 400, and the connection closed.",
+  },
+  handshake_time: {
+    setting: "limits.handshakeTimeoutMs",
+    error: "request_timeout",
+    effect: "A request whose head has begun is answered 408. Who said nothing is closed unanswered.",
+  },
+  line_size: {
+    setting: "limits.lineBytes",
+    error: "line_too_long",
+    effect: "The error is answered, and the connection closed.",
+  },
+  line_time: {
+    setting: "limits.handshakeTimeoutMs",
+    error: "request_timeout",
+    effect: "The error is answered, and the connection closed.",
+  },
 } as const satisfies Readonly<Record<string, LimitFacts>>;
 
 /** The name of a limit in {@link LIMITS}. */

@@ -24,6 +24,7 @@ import {
 const DAY_MS = 86_400_000;
 const YEAR_MS = 365 * DAY_MS;
 
+const MB = 1024 ** 2;
 const GB = 1024 ** 3;
 
 /** A message becomes one string, and V8's strings end at 512 MB. */
@@ -169,6 +170,16 @@ const LIMITS = section({
     description: "Requests over HTTP and lines over raw TCP with one API key. A batch counts as one.",
     live: true,
   }),
+  maxChannels: limit(1, {
+    default: 1_000_000,
+    description: "Channels held on this node that clients may still add to by subscribing.",
+    live: true,
+  }),
+  presenceMembers: limit(1, {
+    default: 10_000,
+    description: "Sessions that one channel with presence may have.",
+    live: true,
+  }),
   maxHandshakes: integer(1, ANY_NUMBER, {
     default: 10_000,
     description: "Connections that have not finished their handshake, all together.",
@@ -180,6 +191,15 @@ const LIMITS = section({
   lineBytes: bytes(1024, LARGEST_TEXT, {
     default: "256KB",
     description: "The longest line over raw TCP.",
+  }),
+  headerBytes: bytes(1024, MB, {
+    default: "16KB",
+    description: "The longest head of a request, its address included.",
+  }),
+  bodyTimeoutMs: duration(10, DAY_MS, {
+    default: "60s",
+    description:
+      "How long a request may take until its body has arrived. Not less than `handshakeTimeoutMs`.",
   }),
   bodyBytes: bytes(1024, LARGEST_TEXT, {
     default: "1MB",

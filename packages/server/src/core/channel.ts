@@ -15,6 +15,8 @@ export interface ChannelHost {
   readonly happenings: Happenings;
   /** A subscriber stopped being live, or starts behind the head: it must read the stream. */
   catchUp(subscription: Subscription): void;
+  /** A subscription cannot be served live any more, for now. */
+  fellBehind(subscription: Subscription): void;
   /** Nobody holds the channel any more. */
   vacated(channel: Channel): void;
 }
@@ -172,7 +174,7 @@ export class Channel implements Gatherer, SubscribedChannel {
     if (fanOut === undefined) {
       const { history } = this.options;
       const ring = FanOut.ring(history?.messages ?? 0, history?.bytes ?? 0);
-      fanOut = new FanOut(encoding, ring, (subscription) => this.#host.catchUp(subscription));
+      fanOut = new FanOut(encoding, ring, (subscription) => this.#host.fellBehind(subscription));
       this.#fanOuts.push(fanOut);
     }
     return fanOut;

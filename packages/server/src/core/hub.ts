@@ -2,6 +2,7 @@ import type { ChannelOptions } from "../config/channel-options.ts";
 import type { CatchUp } from "./catch-up.ts";
 import { Channel, type ChannelHost } from "./channel.ts";
 import type { Happenings } from "./happenings.ts";
+import type { LimitHits } from "./limit-hits.ts";
 import type { Message } from "./message.ts";
 import type { ResolveOptions } from "./permissions.ts";
 import type { Streams } from "./streams.ts";
@@ -17,6 +18,7 @@ export interface HubPorts {
   readonly streams: Streams;
   readonly resolveOptions: ResolveOptions;
   readonly happenings: Happenings;
+  readonly hits: LimitHits;
 }
 
 /**
@@ -30,6 +32,7 @@ export class Hub implements ChannelHost {
   readonly #streams: Streams;
   readonly #catchUp: CatchUp;
   readonly #resolveOptions: ResolveOptions;
+  readonly #hits: LimitHits;
   readonly #channels: Map<string, Channel> = new Map();
   readonly #opening: Map<string, Promise<void>> = new Map();
 
@@ -38,6 +41,7 @@ export class Hub implements ChannelHost {
     this.happenings = ports.happenings;
     this.#streams = ports.streams;
     this.#resolveOptions = ports.resolveOptions;
+    this.#hits = ports.hits;
     this.#catchUp = catchUp;
   }
 
@@ -106,6 +110,15 @@ export class Hub implements ChannelHost {
   }
 
   catchUp(subscription: Subscription): void {
+    this.#catchUp.add(subscription);
+  }
+
+  fellBehind(subscription: Subscription): void {
+    const { session, channelName: channel } = subscription;
+    // Nor is it the client's doing when the broker has missed something.
+    if (session.outbox?.overrun === true) {
+      this.#hits.hit("outbox", { connection: session.connection, channel });
+    }
     this.#catchUp.add(subscription);
   }
 

@@ -5,6 +5,8 @@ import type { Channel } from "./channel.ts";
 import type { Cursors } from "./cursors.ts";
 import type { Hub } from "./hub.ts";
 import type { Access } from "./access.ts";
+import type { LimitName } from "../config/limit-table.ts";
+import type { LimitHits } from "./limit-hits.ts";
 import type { RequestId } from "./push.ts";
 import { type Refusal, refuse } from "./refusal.ts";
 import type { Session } from "./session.ts";
@@ -18,7 +20,8 @@ export interface SubscribingPorts {
   readonly cursors: Cursors;
   readonly access: Access;
   readonly clock: Clock;
-  readonly maxSubscriptions: number;
+  readonly limits: SubscribingLimits;
+  readonly hits: LimitHits;
   /** Told of each subscription that begins or ends, for the log. */
   readonly observe: (
     event: "subscribe" | "unsubscribe",
@@ -28,6 +31,16 @@ export interface SubscribingPorts {
   ) => void;
   /** A bug: told, and answered with an `internal` error. */
   readonly report: (error: unknown) => void;
+}
+
+/** How much subscribing may take. null: no limit. Asked each time, since it may change. */
+interface SubscribingLimits {
+  /** Of one session. */
+  readonly maxSubscriptions: number;
+  /** Held by anybody. */
+  readonly maxChannels: number | null;
+  /** In the presence of one channel. */
+  readonly presenceMembers: number | null;
 }
 
 /** Begins and ends subscriptions. */
@@ -127,13 +140,27 @@ export class Subscribing {
     if (session.subscriptions.has(channel)) return refuse("already_subscribed");
     if (session.outbox === null)
       return refuse("conflict", "The client is away. Connect with its session first.");
-    if (session.subscriptions.size >= this.#ports.maxSubscriptions) {
-      return refuse(
-        "limit_exceeded",
-        `A connection has at most ${this.#ports.maxSubscriptions} subscriptions.`,
-      );
+    const { hub, limits } = this.#ports;
+    const { maxSubscriptions, maxChannels } = limits;
+    if (session.subscriptions.size >= maxSubscriptions) {
+      const tooMany = `A connection has at most ${maxSubscriptions} subscriptions.`;
+      return this.#exceeds("subscriptions", session, channel, tooMany);
     }
-    return null;
+    const isFull = maxChannels !== null && hub.channelCount >= maxChannels && hub.get(channel) === undefined;
+    return isFull ? this.#exceeds("channels", session, channel, TOO_MANY_CHANNELS) : null;
+  }
+
+  #presenceRefusal(session: Session, { name, roster }: Channel): Refusal | null {
+    const { presenceMembers } = this.#ports.limits;
+    if (roster === null || presenceMembers === null || roster.size < presenceMembers) return null;
+    if (roster.has(session.connection)) return null;
+    const isFull = `The presence of this channel is full: it has at most ${presenceMembers} members.`;
+    return this.#exceeds("presence_size", session, name, isFull);
+  }
+
+  #exceeds(limit: LimitName, { connection, user }: Session, channel: string, message: string): Refusal {
+    this.#ports.hits.hit(limit, { connection, user: user ?? undefined, channel });
+    return refuse("limit_exceeded", message);
   }
 
   /** Lets a subscription take effect; `decision` is what the backend is still being asked, if it is. */
@@ -154,6 +181,11 @@ export class Subscribing {
       if (session.subscriptions.get(channelName) !== subscription || session.outbox === null) {
         channel.release();
         return;
+      }
+      const full = this.#presenceRefusal(session, channel);
+      if (full !== null) {
+        channel.release();
+        return this.#giveUp(session, subscription, full);
       }
       subscription.start = start;
       subscription.channel = channel;
@@ -229,3 +261,5 @@ export class Subscribing {
     session.push({ kind: "error", request, channel, refusal });
   }
 }
+
+const TOO_MANY_CHANNELS = "The server holds as many channels as it may. Subscribe to one that is in use.";

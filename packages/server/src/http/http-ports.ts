@@ -5,6 +5,7 @@ import type { ApiCaller } from "../core/api-caller.ts";
 import type { Cursors } from "../core/cursors.ts";
 import type { Hub } from "../core/hub.ts";
 import type { Kicking } from "../core/kick.ts";
+import type { LimitHits } from "../core/limit-hits.ts";
 import type { Exclusions } from "../core/permissions.ts";
 import type { Pushing } from "../core/pushing.ts";
 import type { Reading } from "../core/read.ts";
@@ -54,6 +55,7 @@ export interface HttpPorts {
   readonly publicDir: string;
   readonly demos: boolean;
   readonly logger: Logger;
+  readonly hits: LimitHits;
   /** What `Strict-Transport-Security` says; null: the header is left out. */
   readonly hstsMs: number | null;
   readonly limits: {

@@ -50,7 +50,9 @@ export function buildHttp(ports: HttpPorts): ApiInstance {
   app.setErrorHandler(makeErrorHandler(logger));
   app.decorateRequest("caller", null);
   addRefuse(app, ports);
-  acceptJsonBodies(app, limits.bodyBytes);
+  acceptJsonBodies(app, limits.bodyBytes, ({ raw, caller }) => {
+    ports.hits.hit("body_size", { address: ports.addressOf(raw), keyName: caller?.name });
+  });
   const notFound = answerNotFound(app);
   app.setNotFoundHandler(notFound);
   app.addHook("onRequest", welcome);

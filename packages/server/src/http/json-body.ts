@@ -13,18 +13,22 @@ declare module "fastify" {
   }
 }
 
+/** Told of a request whose body has more bytes than it may. */
+type TooLong = (request: FastifyRequest) => void;
+
 /**
  * Lets requests carry JSON, and nothing else.
  *
  * Other media types are refused: a browser sends those to any site without asking it. An absent or empty body is undefined. The
  * depth is looked at before the parser, whose recursion it bounds. Members called `__proto__` are plain members.
  */
-export function acceptJsonBodies(app: FastifyInstance, bodyBytes: number): void {
+export function acceptJsonBodies(app: FastifyInstance, bodyBytes: number, tooLong: TooLong): void {
   app.decorateRequest("bodyText", "");
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("application/json", async (request: FastifyRequest, payload: IncomingMessage) => {
     // Not by Fastify's own reader: it keeps each chunk by itself, and a body of 1 MB in chunks of one byte took 400 MB.
     const bytes = await readBody(payload, request.headers["content-length"], bodyBytes);
+    if (bytes === null) tooLong(request);
     const refusal = bytes === null ? tooLarge(bodyBytes) : parseInto(request, bytes);
     if (refusal !== null) throw new RefusedRequest(refusal);
     return request.body;

@@ -11,6 +11,7 @@ import { TokenBucket } from "../base/token-bucket.ts";
 import type { Exclusions } from "../core/permissions.ts";
 import { ANONYMOUS } from "../core/identity.ts";
 import type { CommandRates } from "../core/command-rates.ts";
+import type { LimitHits } from "../core/limit-hits.ts";
 import { type Refusal, refuse, refuseForNow } from "../core/refusal.ts";
 import type { Session } from "../core/session.ts";
 import type { Ending, Sessions } from "../core/sessions.ts";
@@ -37,6 +38,7 @@ export interface CommandsPorts {
   readonly wheel: TimerWheel;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly hits: LimitHits;
   readonly commandRates: Pick<CommandRates, "spendBytes">;
   readonly addressOf: AddressOf;
 }
@@ -117,6 +119,8 @@ export class Commands implements ClientDoor, CommandHost {
     if (body === null) {
       // The rest of the body is not waited for.
       response.setHeader("connection", "close");
+      const { connection, user } = session;
+      this.#ports.hits.hit("message_size", { connection, user: user ?? undefined });
       const tooLarge = `The message has more than ${maxMessageBytes} bytes.`;
       return this.#refuse(response, refuse("message_too_large", tooLarge));
     }

@@ -3,15 +3,16 @@ import { createServer as createSecureServer, type Server as SecureServer } from 
 import type { DropArgument } from "node:net";
 import type { LimitHits } from "../core/limit-hits.ts";
 import type { SecurePair } from "./certificate.ts";
+import { reportRequestLimits } from "./request-limits.ts";
 
 /** What a listening HTTP server is told about limits. */
 export interface HttpListenerOptions {
   readonly maxConnections: number | null;
   readonly handshakeTimeoutMs: number;
+  readonly headerBytes: number;
+  readonly bodyTimeoutMs: number;
 }
 
-/** A body of 1 MB over a slow line takes a while. */
-const REQUEST_TIMEOUT_MS = 60_000;
 /** Longer than what load balancers keep their connections for, which is 60 s with most. */
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 
@@ -38,8 +39,12 @@ export function createHttpListener(
   pair: SecurePair | null,
   listener: RequestListener,
 ): Server | SecureServer {
-  const { handshakeTimeoutMs, maxConnections } = options;
-  const http = { headersTimeout: handshakeTimeoutMs, connectionsCheckingInterval: 1000 };
+  const { handshakeTimeoutMs, bodyTimeoutMs, headerBytes, maxConnections } = options;
+  const http = {
+    headersTimeout: handshakeTimeoutMs,
+    maxHeaderSize: headerBytes,
+    connectionsCheckingInterval: 1000,
+  };
   const server =
     pair === null
       ? createServer(http, listener)
@@ -53,12 +58,13 @@ export function createHttpListener(
           },
           listener,
         );
-  server.requestTimeout = Math.max(handshakeTimeoutMs, REQUEST_TIMEOUT_MS);
+  server.requestTimeout = Math.max(handshakeTimeoutMs, bodyTimeoutMs);
   server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT_MS;
   server.maxConnections = maxConnections ?? Infinity;
   server.on("drop", (dropped?: DropArgument) => {
     hits.hit("connections", { address: dropped?.remoteAddress });
   });
+  reportRequestLimits(server, hits);
   return server;
 }
 

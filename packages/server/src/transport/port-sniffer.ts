@@ -84,6 +84,8 @@ export class PortSniffer {
     for (const waiting of [this.#silent, this.#plain]) {
       for (const [socket, untilMs] of waiting) {
         if (untilMs > nowMs) break;
+        if (waiting === this.#silent)
+          this.#ports.hits.hit("handshake_time", { address: socket.remoteAddress });
         socket.destroy();
         waiting.delete(socket);
       }

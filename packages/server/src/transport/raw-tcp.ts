@@ -5,6 +5,8 @@ import { isLoopbackAddress } from "../base/address.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Logger } from "../base/logger.ts";
 import { Pieces } from "../base/pieces.ts";
+import type { LimitName } from "../config/limit-table.ts";
+import type { LimitHits } from "../core/limit-hits.ts";
 import { type Refusal, refuse } from "../core/refusal.ts";
 import type { Gatherer, Turn } from "../core/turn.ts";
 import { type LineAnswer, type LineApi, refusedLine } from "../wire/lines/line-api.ts";
@@ -35,6 +37,7 @@ export interface RawTcpPorts {
   readonly turn: Turn;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly hits: LimitHits;
 }
 
 /** JSON lines over a plain socket: a line in, a line back, in order; several may be under way. */
@@ -54,7 +57,7 @@ export class RawTcp {
 
   /** Takes a socket whose first bytes, still unread, begin a line. */
   accept(socket: Socket): void {
-    const { lines, turn, clock, logger } = this.#ports;
+    const { lines, turn, clock, logger, hits } = this.#ports;
     const client = new LineClient(socket, this.#options.lineBytes, {
       turn,
       answer: (text) => lines.answer(text),
@@ -63,6 +66,7 @@ export class RawTcp {
         const about = { address: socket.remoteAddress, keyName: key ?? undefined, code, problem };
         logger.warn({ event: "client.refused", ...about }, "a raw-TCP client was refused");
       },
+      exceeded: (limit) => hits.hit(limit, { address: socket.remoteAddress }),
       failed: (error) => logger.error({ event: "server.bug", err: error }, "a line could not be handled"),
       closed: () => this.#clients.delete(client),
     });
@@ -83,7 +87,10 @@ export class RawTcp {
       if (client.endedAtMs !== null && client.endedAtMs < begunBeforeMs) {
         client.destroy();
       } else if (client.lineBegunAtMs !== null && client.lineBegunAtMs < begunBeforeMs) {
-        client.turnAway(refuse("request_timeout", "The line did not end in time. End it with a line feed."));
+        client.exceed(
+          "line_time",
+          refuse("request_timeout", "The line did not end in time. End it with a line feed."),
+        );
       }
     }
   }
@@ -98,12 +105,15 @@ export class RawTcp {
   }
 }
 
+type LineLimit = Extract<LimitName, "line_size" | "line_time">;
+
 /** What a client needs from the interface it belongs to. */
 interface LineHost {
   readonly turn: Turn;
   answer(text: string): LineAnswer | Promise<LineAnswer>;
   nowMs(): number;
   refused(refusal: Refusal, key: string | null): void;
+  exceeded(limit: LineLimit): void;
   failed(error: unknown): void;
   closed(): void;
 }
@@ -157,6 +167,12 @@ class LineClient implements Gatherer {
     this.#settle(refusedLine(refusal, true));
   }
 
+  /** Reports the limit, and turns the client away. */
+  exceed(limit: LineLimit, refusal: Refusal): void {
+    this.#host.exceeded(limit);
+    this.turnAway(refusal);
+  }
+
   destroy(): void {
     this.#socket.destroy();
   }
@@ -167,7 +183,8 @@ class LineClient implements Gatherer {
       const to = chunk.indexOf(LINE_FEED, from);
       this.#keep(chunk.subarray(from, to < 0 ? chunk.length : to));
       if (this.#line.length > this.#maxLineBytes) {
-        return this.turnAway(refuse("line_too_long", `A line has at most ${this.#maxLineBytes} bytes.`));
+        const tooLong = refuse("line_too_long", `A line has at most ${this.#maxLineBytes} bytes.`);
+        return this.exceed("line_size", tooLong);
       }
       if (to < 0) break;
       this.#endLine();

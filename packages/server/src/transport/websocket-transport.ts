@@ -13,6 +13,7 @@ import type { Logger } from "../base/logger.ts";
 import type { TimerWheel, WheelEntry } from "../base/timer-wheel.ts";
 import type { CatchUp } from "../core/catch-up.ts";
 import type { CommandRates } from "../core/command-rates.ts";
+import type { LimitHits } from "../core/limit-hits.ts";
 import { type Refusal, refuse } from "../core/refusal.ts";
 import type { Sessions } from "../core/sessions.ts";
 import type { TurnedAway } from "../core/turned-away.ts";
@@ -52,6 +53,7 @@ export interface WebSocketTransportPorts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly addressOf: AddressOf;
+  readonly hits: LimitHits;
   readonly commandRates: Pick<CommandRates, "spendBytes">;
   /** 0 inclusive to 1 exclusive: spreads the heartbeats. */
   readonly random: () => number;
@@ -160,6 +162,12 @@ export class WebSocketTransport implements ClientTransport, PeerHost, WebSocketH
     const { maxMessageBytes } = this.#options;
     const message = `The message has ${lengthBytes} bytes; at most ${maxMessageBytes} are allowed.`;
     const { data: peer } = connection;
+    const { address } = peer.outbox;
+    this.#ports.hits.hit("message_size", {
+      address,
+      user: peer.session?.user ?? undefined,
+      connection: peer.session?.connection,
+    });
     const refusal = refuse("message_too_large", message);
     peer.outbox.write(peer.encoding.push({ kind: "error", request: null, channel: null, refusal }));
     peer.complain(refusal);

@@ -12,6 +12,7 @@ import { ANONYMOUS, type Identify } from "../../src/core/identity.ts";
 import { Kicking } from "../../src/core/kick.ts";
 import { NOBODY_LISTENS } from "../../src/core/happenings.ts";
 import { type Hooks, NO_HOOKS } from "../../src/core/hooks.ts";
+import type { LimitHits } from "../../src/core/limit-hits.ts";
 import type { Permissions } from "../../src/core/permissions.ts";
 import { type Published, Publishing } from "../../src/core/publish.ts";
 import { Reading } from "../../src/core/read.ts";
@@ -70,7 +71,11 @@ export class CoreWorld {
   /** Replaceable; believes nobody and lets everybody in. */
   identify: Identify = () => ANONYMOUS;
   readonly control = new FailingControl();
+  /** What was exceeded, each time. */
+  readonly hit: string[] = [];
+  readonly hits: LimitHits = { hit: (limit) => void this.hit.push(limit) };
   /** Replaceable, as a reload would. */
+  readonly limits = { maxSubscriptions: 100, maxChannels: 1000, presenceMembers: 1000 };
   limit: SessionLimit | null = null;
   readonly reported: unknown[] = [];
   readonly #turnEnds: (() => void)[] = [];
@@ -96,7 +101,7 @@ export class CoreWorld {
     this.catchUp = new CatchUp(streams, clock, (error) => this.reported.push(error));
     const happenings = NOBODY_LISTENS;
     const access = new Access({ permissions, hooks, exclusions });
-    this.hub = new Hub({ turn, streams, resolveOptions, happenings }, this.catchUp);
+    this.hub = new Hub({ turn, streams, resolveOptions, happenings, hits: this.hits }, this.catchUp);
     streams.listener = (messages) => this.hub.receive(messages);
     this.subscribing = new Subscribing({
       hub: this.hub,
@@ -108,7 +113,8 @@ export class CoreWorld {
       },
       access,
       clock,
-      maxSubscriptions: 100,
+      limits: this.limits,
+      hits: this.hits,
       observe: () => {},
       report: (error) => this.reported.push(error),
     });

@@ -11,6 +11,7 @@ import type { Store, StoreStatus } from "../../src/broker/store.ts";
 import type { Config } from "../../src/config/config.ts";
 import { LiveConfig } from "../../src/config/live-config.ts";
 import { composeDomain, type Domain, LateListener } from "../../src/domain.ts";
+import { UNCOUNTED } from "../../src/core/limit-hits.ts";
 import type { HttpPorts } from "../../src/http/http-ports.ts";
 import { buildHttp } from "../../src/http/http-server.ts";
 import { Metrics } from "../../src/http/metrics.ts";
@@ -74,6 +75,7 @@ export async function startHttp(context: TestContext, options: TestServerOptions
     createServer: (answer) => createServer(answer),
     callerOf: (presented) => (presented === API_KEY ? ADMIN : null),
     tooFast: () => null,
+    hits: UNCOUNTED,
     gate: () => null,
     addressOf: ({ socket }) => socket.remoteAddress ?? "",
     info: () => ({

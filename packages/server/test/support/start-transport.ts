@@ -8,6 +8,7 @@ import { systemClock } from "../../src/base/system-clock.ts";
 import { TimerWheel } from "../../src/base/timer-wheel.ts";
 import { createMemoryStore } from "../../src/broker/memory/memory-store.ts";
 import { LiveConfig } from "../../src/config/live-config.ts";
+import { UNCOUNTED } from "../../src/core/limit-hits.ts";
 import type { Identify } from "../../src/core/identity.ts";
 import { composeDomain, type Domain, LateListener } from "../../src/domain.ts";
 import { routeClients } from "../../src/transport/client-doors.ts";
@@ -72,7 +73,18 @@ export async function startTransport(
   const clients = { admit: () => null };
   const { webSockets, doors, all } = openTransports(
     { ...config.sessions, maxMessageBytes, outboxBytes, deflate: config.deflate },
-    { ...domain, wire, wheel, clock, logger, isDraining, clients, addressOf, random: () => 0.5 },
+    {
+      ...domain,
+      wire,
+      wheel,
+      clock,
+      logger,
+      hits: UNCOUNTED,
+      isDraining,
+      clients,
+      addressOf,
+      random: () => 0.5,
+    },
   );
   const gate = (): null => null;
   const server = createServer(

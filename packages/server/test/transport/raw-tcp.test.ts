@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { connect, createServer, Socket } from "node:net";
 import { describe, test, type TestContext } from "node:test";
 import { refuse } from "../../src/core/refusal.ts";
+import { UNCOUNTED } from "../../src/core/limit-hits.ts";
 import { Turn } from "../../src/core/turn.ts";
 import { RawTcp, type RawTcpOptions } from "../../src/transport/raw-tcp.ts";
 import { type LineAnswer, refusedLine } from "../../src/wire/lines/line-api.ts";
@@ -60,7 +61,7 @@ async function setUp(t: TestContext, options: Partial<RawTcpOptions> = {}): Prom
   const logger = new RecordingLogger();
   const rawTcp = new RawTcp(
     { lineBytes: 1000, lineTimeoutMs: 10_000, remote: false, ...options },
-    { lines: echo, turn: new Turn((end) => setImmediate(end)), clock, logger },
+    { lines: echo, turn: new Turn((end) => setImmediate(end)), clock, logger, hits: UNCOUNTED },
   );
   // An HTTP server, behind which the interface lives, allows half-open sockets.
   const server = createServer({ allowHalfOpen: true });
