@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import type { FastifyInstance } from "fastify";
 import { isLoopbackAddress } from "./base/address.ts";
 import type { Logger } from "./base/logger.ts";
+import { coversOrigin } from "./base/origin-pattern.ts";
 import { monotonicClock } from "./base/system-clock.ts";
 import type { TimerWheel } from "./base/timer-wheel.ts";
 import type { Store } from "./broker/store.ts";
@@ -91,6 +92,7 @@ export async function composeDoors(options: DoorsOptions): Promise<Doors> {
     gate,
     addressOf,
     info: options.info,
+    corsOrigins: () => options.config.values.cors.origins,
     storeStatus: () => options.store.status(),
     isDraining,
     metrics: options.metrics,
@@ -191,15 +193,21 @@ function gateOf(
 ): (request: IncomingMessage) => Refusal | null {
   return (request) => {
     if (hasSeveralHosts(request)) return refuse("bad_request", "A request has one Host.");
-    const { insecure, origins } = config.values;
+    const { insecure, origins, cors } = config.values;
     const facts = factsOf(request);
     const refusal = refusalOf(facts, { mode, insecure, origins });
     if (refusal === null) return null;
+    if (refusal.code === "origin_forbidden" && mayCallApi(request, cors.origins)) return null;
     const { host, origin } = facts;
     const about = { address: addressOf(request), host, origin, code: refusal.code, problem: refusal.hint };
     logger.warn({ event: "connection.refused", ...about }, "a request was refused");
     return refuse(refusal.code);
   };
+}
+
+/** A page may be welcome to the API and to nothing else. */
+function mayCallApi({ url = "", headers: { origin } }: IncomingMessage, allowed: readonly string[]): boolean {
+  return url.startsWith("/api/") && origin !== undefined && coversOrigin(allowed, origin);
 }
 
 /** RFC 9112 §3.2: Node takes the first one, and a proxy in front may have looked at another. */

@@ -54,6 +54,10 @@ export interface Config {
   readonly insecure: boolean;
   /** Origins whose pages may use this server, besides its own; `*` is all of them. */
   readonly origins: readonly string[];
+  readonly cors: {
+    /** Origins whose pages may call the API. */
+    readonly origins: readonly string[];
+  };
   /** Addresses and networks of proxies that are believed whom they speak for. */
   readonly trustedProxies: readonly string[];
   readonly forwardedHeader: "x-forwarded-for" | "forwarded";

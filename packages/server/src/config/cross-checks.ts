@@ -78,8 +78,12 @@ export function doubtsIn(config: Config): readonly string[] {
       `apiKeys has a key of less than ${SHORT_KEY} characters, which can be guessed. Make it longer.`,
     );
   }
-  if (config.origins.includes("*") && config.origins.length > 1) {
-    doubts.push("origins has * beside other entries, which then change nothing.");
+  for (const [path, list] of [
+    ["origins", config.origins],
+    ["cors.origins", config.cors.origins],
+  ] as const) {
+    if (!list.includes("*") || list.length === 1) continue;
+    doubts.push(`${path} has * beside other entries, which then change nothing.`);
   }
   if (config.auth.jwks.url !== null && isOnTheNetworkInClearText(config.auth.jwks.url)) {
     doubts.push(

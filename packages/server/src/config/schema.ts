@@ -1,5 +1,6 @@
 import Type, { type StaticDecode } from "typebox";
 import { parseIpRange } from "../base/ip-range.ts";
+import { isOriginPattern } from "../base/origin-pattern.ts";
 import { API_KEYS } from "./api-key-setting.ts";
 import { AUTH } from "./auth-schema.ts";
 import { HOOKS, WEBHOOKS } from "./backend-schema.ts";
@@ -29,6 +30,9 @@ const GB = 1024 ** 3;
 
 /** A message becomes one string, and V8's strings end at 512 MB. */
 const LARGEST_TEXT = GB / 4;
+
+const ORIGIN =
+  "an origin such as https://example.com without a path, a pattern such as https://*.example.com or http://localhost:*, null for local files, or *";
 
 const LISTEN = section({
   host: text("a host name or an IP address", {
@@ -240,18 +244,21 @@ export const CONFIG_SCHEMA = section({
     flag: "--insecure",
     env: "TIDEWIRE_INSECURE",
   }),
-  origins: texts(
-    "an origin such as https://example.com without a path, null for local files, or *",
-    isOrigin,
-    {
+  origins: texts(ORIGIN, isOriginPattern, {
+    default: [],
+    description: "An origin whose pages may use this server, besides its own; the flag may be repeated.",
+    flag: "--allow-origin",
+    argument: "origin",
+    env: "TIDEWIRE_ALLOW_ORIGIN",
+    live: true,
+  }),
+  cors: section({
+    origins: texts(ORIGIN, isOriginPattern, {
       default: [],
-      description: "An origin whose pages may use this server, besides its own; the flag may be repeated.",
-      flag: "--allow-origin",
-      argument: "origin",
-      env: "TIDEWIRE_ALLOW_ORIGIN",
+      description: "Origins whose pages may call the API, for those that can keep a key. None unless asked.",
       live: true,
-    },
-  ),
+    }),
+  }),
   trustedProxies: texts(
     "an IP address or a network such as 10.0.0.0/8",
     (text) => parseIpRange(text) !== undefined,
@@ -341,13 +348,6 @@ export const CONFIG_SCHEMA = section({
       "Whether WebSocket messages are compressed (permessage-deflate) for clients that ask for it.",
   }),
 });
-
-/** In the spelling of the `Origin` header (RFC 6454 §6.1), or apps' own schemes such as `capacitor://localhost`. */
-function isOrigin(text: string): boolean {
-  if (text === "*" || text === "null") return true;
-  if (!/^https?:/.test(text)) return /^[a-z][a-z0-9+.-]*:\/\/[^\s/?#@]+$/.test(text);
-  return !text.includes("*") && URL.canParse(text) && new URL(text).origin === text;
-}
 
 /** A checked file with every default filled in. */
 export type CompleteFile = StaticDecode<typeof CONFIG_SCHEMA>;

@@ -45,6 +45,8 @@ export interface HttpPorts {
   readonly tooFast: (caller: ApiCaller) => Refusal | null;
   /** Whether a request is heard at all, by where it comes from; null is yes. It logs what it refuses. */
   readonly gate: (request: IncomingMessage) => Refusal | null;
+  /** Origins whose pages may call the API; empty: none. */
+  readonly corsOrigins: () => readonly string[];
   /** The client's address, trusted proxies seen through. */
   readonly addressOf: (request: IncomingMessage) => string;
   readonly info: () => ServerInfo;

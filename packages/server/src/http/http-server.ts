@@ -6,6 +6,7 @@ import { callerOf, checkAccess } from "./api-access.ts";
 import { makeClientErrorHandler } from "./client-error.ts";
 import { makeErrorHandler } from "./error-handler.ts";
 import type { HttpPorts } from "./http-ports.ts";
+import { shareApi } from "./cross-origin.ts";
 import { acceptJsonBodies } from "./json-body.ts";
 import { answerNotFound } from "./not-found.ts";
 import { documentRoutes, serveOpenApi } from "./openapi.ts";
@@ -71,8 +72,9 @@ export function buildHttp(ports: HttpPorts): ApiInstance {
     if (hsts !== null) reply.header("strict-transport-security", hsts);
     const path = pathOf(request.url);
     const refusal = UNGUARDED_PATH.test(path) ? null : ports.gate(request.raw);
-    if (refusal !== null) void sendRefusal(reply, refusal);
-    else if (!request.is404) done();
+    if (refusal !== null) return void sendRefusal(reply, refusal);
+    if (path.startsWith("/api/")) shareApi(ports.corsOrigins(), request, reply);
+    if (!request.is404) done();
     else if (path.startsWith("/api/") && request.method !== "OPTIONS")
       authenticate(request, reply, answer404);
     else answer404();

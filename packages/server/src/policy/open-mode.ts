@@ -1,5 +1,6 @@
 import type { ErrorCode } from "@tidewire/protocol";
 import { isLoopbackAddress } from "../base/address.ts";
+import { coversOrigin } from "../base/origin-pattern.ts";
 import type { AccessMode } from "../config/access-mode.ts";
 
 /** What is known of a request before anybody says who they are. */
@@ -19,7 +20,7 @@ export interface GateOptions {
   readonly mode: AccessMode;
   /** Lifts the restrictions of open mode. */
   readonly insecure: boolean;
-  /** Origins that are welcome besides the server's own; `*` is all of them, `null` that of local files. */
+  /** Origins, and patterns of such, that are welcome besides the server's own. */
   readonly origins: readonly string[];
 }
 
@@ -71,13 +72,13 @@ function openModeRefusal(
 }
 
 function nonLoopbackOrigin(origin: string | undefined, allowed: readonly string[]): GateRefusal | null {
-  if (origin === undefined || isListed(origin, allowed)) return null;
+  if (origin === undefined || coversOrigin(allowed, origin)) return null;
   const url = parseOrigin(origin);
   return url !== null && isLoopbackHost(url.host) ? null : originRefusal(origin);
 }
 
 function foreignOrigin({ origin, host }: RequestFacts, allowed: readonly string[]): GateRefusal | null {
-  if (origin === undefined || isListed(origin, allowed)) return null;
+  if (origin === undefined || coversOrigin(allowed, origin)) return null;
   const url = parseOrigin(origin);
   return url !== null && host !== undefined && isSameHost(url, host) ? null : originRefusal(origin);
 }
@@ -85,10 +86,6 @@ function foreignOrigin({ origin, host }: RequestFacts, allowed: readonly string[
 function originRefusal(origin: string): GateRefusal {
   const hint = `refused a page of the origin ${quoted(origin)}: --allow-origin ${quoted(origin)} allows it`;
   return { code: "origin_forbidden", hint };
-}
-
-function isListed(origin: string, allowed: readonly string[]): boolean {
-  return allowed.includes("*") || allowed.includes(origin);
 }
 
 /** The scheme is not compared: behind a proxy that ends TLS the page is https and the request is not. */

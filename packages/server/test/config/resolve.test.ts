@@ -276,7 +276,7 @@ describe("a configuration is refused", () => {
       "https://example.com/",
       "https://Example.com",
       "https://a.example:443",
-      "https://*.a.example",
+      "https://*.example",
       "",
     ]) {
       assert.equal(problemsIn({ origins: [origin] }).length, 1, origin);

@@ -3,6 +3,7 @@ import { type IncomingMessage, request } from "node:http";
 import { describe, test } from "node:test";
 import { text } from "node:stream/consumers";
 import { within } from "../support/deadline.ts";
+import { NativeClient, refusedHandshake } from "../support/native-client.ts";
 import { startTestServer, type TestServer } from "../support/start-test-server.ts";
 
 const DOORS = ["/events?channels=news", "/poll?channels=news", "/command"];
@@ -72,6 +73,22 @@ describe("pages of other origins", () => {
       }
       assert.equal(head.header("access-control-allow-credentials"), undefined, "cookies play no part");
     }
+  });
+
+  test("that a pattern covers may use every door, WebSocket too", async (t) => {
+    const server = await startTestServer(t, { settings: { origins: ["https://*.app.example"] } });
+    for (const path of DOORS) {
+      const head = await headOf(server, methodOf(path), path, { origin: "https://eu.app.example" });
+      assert.equal(head.header("access-control-allow-origin"), "https://eu.app.example", path);
+      const other = await headOf(server, methodOf(path), path, { origin: "https://app.example" });
+      assert.deepEqual([other.status, other.code], [403, "origin_forbidden"], path);
+    }
+    const client = await NativeClient.open(t, server, "channels=news", { origin: "https://eu.app.example" });
+    await client.next("subscribed");
+    const { status } = await refusedHandshake(server, "/connect?channels=news", {
+      origin: "https://euapp.example",
+    });
+    assert.equal(status, 403);
   });
 
   test("that are not are refused, with nothing that would let them read why", async (t) => {

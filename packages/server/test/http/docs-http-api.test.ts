@@ -3,6 +3,8 @@ import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 import { isErrorCode } from "@tidewire/protocol";
 import { Check } from "typebox/value";
+import { parseConfigFile } from "../../src/config/config-file.ts";
+import { resolveConfig } from "../../src/config/resolve.ts";
 import { API_CALLS, type ApiReach } from "../../src/core/api-calls.ts";
 import { API_SCHEMAS } from "../../src/http/api-schemas.ts";
 import { at } from "../support/api-client.ts";
@@ -88,6 +90,12 @@ function entries(value: unknown): readonly (readonly [string, unknown])[] {
 }
 
 describe("docs/http-api.md", () => {
+  test("shows a configuration for pages that call the API", () => {
+    const [example] = blocks(page).filter(({ info }) => info === "yaml cors");
+    const file = parseConfigFile("example.yaml", example?.lines.join("\n") ?? "");
+    assert.equal(resolveConfig({ file }).values.cors.origins.length, 2);
+  });
+
   test("every call has a section, and every section is about a call", async (context) => {
     const { api } = await startHttp(context);
     const operations = operationsOf(await api.ok("GET", "/api/openapi.json"));

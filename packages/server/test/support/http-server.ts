@@ -75,6 +75,7 @@ export async function startHttp(context: TestContext, options: TestServerOptions
     createServer: (answer) => createServer(answer),
     callerOf: (presented) => (presented === API_KEY ? ADMIN : null),
     tooFast: () => null,
+    corsOrigins: () => [],
     hits: UNCOUNTED,
     gate: () => null,
     addressOf: ({ socket }) => socket.remoteAddress ?? "",
