@@ -19,6 +19,7 @@ import { type EventId, OVER, parseEventId } from "./event-id.ts";
 import { EventStreamEncoding } from "./event-stream-encoding.ts";
 import { type EventStreamHost, EventStreamPeer } from "./event-stream-peer.ts";
 import { answerRefusal } from "./http-answer.ts";
+import { logClosed } from "./log-closed.ts";
 import type { AddressOf, ProxiedClients } from "./proxied-clients.ts";
 import { RefusedClients } from "./refused-clients.ts";
 import { ResumePoints } from "./resume-points.ts";
@@ -218,20 +219,10 @@ export class EventStreams implements ClientDoor, ClientTransport, EventStreamHos
     const peer = this.#peers.get(response);
     if (peer === undefined) return;
     const { session, outbox, closeCode: code, closeReason: reason } = peer;
-    const { wheel, sessions, logger, clock } = this.#ports;
+    const { wheel, sessions } = this.#ports;
     this.#peers.delete(response);
     wheel.cancel(peer);
-    logger.info(
-      {
-        event: "connection.closed",
-        connection: session?.connection,
-        user: session?.user ?? undefined,
-        code,
-        reason,
-        openMs: Math.round(clock.nowMs() - peer.openedAtMs),
-      },
-      "connection closed",
-    );
+    logClosed(peer, code, reason, this.#ports);
     if (session !== null) sessions.detach(session, outbox, code);
   }
 

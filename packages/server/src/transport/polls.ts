@@ -15,6 +15,7 @@ import type { ClientDoor } from "./client-doors.ts";
 import { readClientRequest, sessionOf } from "./client-request.ts";
 import type { ClientTransport } from "./client-transport.ts";
 import { answerRefusal } from "./http-answer.ts";
+import { logClosed } from "./log-closed.ts";
 import { type PollHost, PollPeer } from "./poll-peer.ts";
 import type { AddressOf, ProxiedClients } from "./proxied-clients.ts";
 import { RefusedClients } from "./refused-clients.ts";
@@ -129,19 +130,9 @@ export class Polls implements ClientDoor, ClientTransport, PollHost {
 
   closed(peer: PollPeer): void {
     const { session, closeCode: code, closeReason: reason } = peer;
-    const { logger, sessions, clock } = this.#ports;
+    const { sessions } = this.#ports;
     this.#open.delete(peer);
-    logger.info(
-      {
-        event: "connection.closed",
-        connection: session?.connection,
-        user: session?.user ?? undefined,
-        code,
-        reason,
-        openMs: Math.round(clock.nowMs() - peer.openedAtMs),
-      },
-      "connection closed",
-    );
+    logClosed(peer, code, reason, this.#ports);
     if (session !== null) sessions.detach(session, peer, code);
   }
 

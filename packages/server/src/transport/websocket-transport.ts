@@ -24,6 +24,7 @@ import type { ClientTransport } from "./client-transport.ts";
 import { readClientRequest } from "./client-request.ts";
 import type { AddressOf } from "./proxied-clients.ts";
 import { RefusedClients } from "./refused-clients.ts";
+import { logClosed } from "./log-closed.ts";
 import { WebSocketOutbox } from "./websocket-outbox.ts";
 import { type PeerHost, WebSocketPeer } from "./websocket-peer.ts";
 
@@ -183,19 +184,9 @@ export class WebSocketTransport implements ClientTransport, PeerHost, WebSocketH
 
   onClose(connection: WebSocketConnection<WebSocketPeer>, code: number, reason: string): void {
     const { data: peer } = connection;
-    const { wheel, sessions, logger, clock } = this.#ports;
+    const { wheel, sessions } = this.#ports;
     wheel.cancel(peer);
-    logger.info(
-      {
-        event: "connection.closed",
-        connection: peer.session?.connection,
-        user: peer.session?.user ?? undefined,
-        code,
-        reason,
-        openMs: Math.round(clock.nowMs() - peer.openedAtMs),
-      },
-      "connection closed",
-    );
+    logClosed(peer, code, reason, this.#ports);
     if (peer.session !== null) sessions.detach(peer.session, peer.outbox, code);
   }
 

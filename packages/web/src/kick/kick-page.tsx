@@ -1,8 +1,7 @@
 import type { VNode } from "preact";
-import { useEffect, useMemo } from "preact/hooks";
-import { HowItIsDone } from "../look/how-it-is-done.tsx";
+import { useMemo } from "preact/hooks";
+import { DemoPage } from "../look/demo-page.tsx";
 import { useWords } from "../look/language.tsx";
-import { PageHeader } from "../look/page-header.tsx";
 import { type Account, PHONES } from "./account.ts";
 import { OperatorPanel } from "./operator-panel.tsx";
 import { Operator } from "./operator.ts";
@@ -12,37 +11,31 @@ import "./kick-page.css";
 /** Two phones with one account, and the operator who can send it away. */
 export function KickPage({ account }: { readonly account: Account }): VNode {
   const { say } = useWords();
-  const title = say("kick.title");
-  useEffect(() => {
-    document.title = `${title} · Tidewire`;
-  }, [title]);
   const firstReason = say("kick.sampleReason");
   // The reason is the operator's text from then on: a change of language leaves it alone.
   const operator = useMemo(() => new Operator(location.origin, account.user, firstReason), [account]);
+  const how = {
+    title: say("kick.howTitle"),
+    text: say("kick.howText"),
+    code: exampleCode(say("kick.sampleReason")),
+    caption: say("kick.howCaption"),
+  };
   return (
-    <>
-      <PageHeader />
-      <main class="kick">
-        <div class="kick-head">
-          <h1>{say("kick.headline")}</h1>
-          <p>{say("kick.sentence")}</p>
+    <DemoPage
+      title={say("kick.title")}
+      headline={say("kick.headline")}
+      sentence={say("kick.sentence")}
+      how={how}
+    >
+      <div class="kick-stage">
+        <div class="kick-phones">
+          {PHONES.map((name) => (
+            <Phone key={name} name={name} account={account} />
+          ))}
         </div>
-        <div class="kick-stage">
-          <div class="kick-phones">
-            {PHONES.map((name) => (
-              <Phone key={name} name={name} account={account} />
-            ))}
-          </div>
-          <OperatorPanel operator={operator} />
-        </div>
-      </main>
-      <HowItIsDone
-        title={say("kick.howTitle")}
-        text={say("kick.howText")}
-        code={exampleCode(say("kick.sampleReason"))}
-        caption={say("kick.howCaption")}
-      />
-    </>
+        <OperatorPanel operator={operator} />
+      </div>
+    </DemoPage>
   );
 }
 

@@ -1,8 +1,6 @@
 import type { VNode } from "preact";
-import { useEffect } from "preact/hooks";
-import { HowItIsDone } from "../look/how-it-is-done.tsx";
+import { DemoPage } from "../look/demo-page.tsx";
 import { useWords } from "../look/language.tsx";
-import { PageHeader } from "../look/page-header.tsx";
 import { useStore } from "../look/store.ts";
 import { EpisodeList } from "./episode-list.tsx";
 import { SIDES } from "./episode.ts";
@@ -16,10 +14,6 @@ import "./lockscreen-page.css";
 export function LockscreenPage({ laboratory }: { readonly laboratory: Laboratory }): VNode {
   const { say } = useWords();
   const view = useStore(laboratory.view);
-  const title = say("lock.title");
-  useEffect(() => {
-    document.title = `${title} · Tidewire`;
-  }, [title]);
   const { phones, sent, treatment, episodes, problem } = view;
   const ended = episodes.find(({ endedAtMs }) => endedAtMs !== undefined);
   const summary = say("lock.chartSummary", {
@@ -27,48 +21,46 @@ export function LockscreenPage({ laboratory }: { readonly laboratory: Laboratory
     naiveLost: phones.naive.lost,
     sdkLost: phones.sdk.lost,
   });
+  const how = {
+    title: say("lock.howTitle"),
+    text: say("lock.howText"),
+    code: exampleCode(laboratory.channel),
+    caption: say("lock.howCaption"),
+  };
   return (
-    <>
-      <PageHeader />
-      <main class="lab">
-        <div class="lab-head">
-          <h1>{say("lock.headline")}</h1>
-          <p>{say("lock.sentence")}</p>
-        </div>
-        {problem !== undefined && (
-          <p class="lab-problem" role="alert">
-            {say("lock.problem", { problem })}
-          </p>
-        )}
-        <TreatmentButtons laboratory={laboratory} view={view} />
-        <div class="lab-phones">
-          {SIDES.map((side) => (
-            <PhoneCard
-              key={side}
-              side={side}
-              view={phones[side]}
-              sent={sent}
-              treatment={treatment}
-              outcome={ended?.outcomes[side]}
-            />
-          ))}
-        </div>
-        <TimelineChart laboratory={laboratory} label={summary} />
-        <EpisodeList episodes={episodes} />
-        <p class="lab-honest">
-          {say("lock.honest", {
-            trust: HURRIED.trustHiddenMs / 1000,
-            probe: HURRIED.probeTimeoutMs / 1000,
-          })}
+    <DemoPage
+      title={say("lock.title")}
+      headline={say("lock.headline")}
+      sentence={say("lock.sentence")}
+      how={how}
+    >
+      {problem !== undefined && (
+        <p class="lab-problem" role="alert">
+          {say("lock.problem", { problem })}
         </p>
-      </main>
-      <HowItIsDone
-        title={say("lock.howTitle")}
-        text={say("lock.howText")}
-        code={exampleCode(laboratory.channel)}
-        caption={say("lock.howCaption")}
-      />
-    </>
+      )}
+      <TreatmentButtons laboratory={laboratory} view={view} />
+      <div class="lab-phones">
+        {SIDES.map((side) => (
+          <PhoneCard
+            key={side}
+            side={side}
+            view={phones[side]}
+            sent={sent}
+            treatment={treatment}
+            outcome={ended?.outcomes[side]}
+          />
+        ))}
+      </div>
+      <TimelineChart laboratory={laboratory} label={summary} />
+      <EpisodeList episodes={episodes} />
+      <p class="lab-honest">
+        {say("lock.honest", {
+          trust: HURRIED.trustHiddenMs / 1000,
+          probe: HURRIED.probeTimeoutMs / 1000,
+        })}
+      </p>
+    </DemoPage>
   );
 }
 

@@ -3,7 +3,8 @@ import { CopyLine } from "./copy-line.tsx";
 import { useWords } from "./language.tsx";
 import "./how-it-is-done.css";
 
-interface HowItIsDoneProps {
+/** What a demo says of how it is done. */
+export interface HowItIsDoneProps {
   readonly title: string;
   readonly text: string;
   /** Three lines. */
