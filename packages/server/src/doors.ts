@@ -1,4 +1,5 @@
 import type { IncomingMessage, Server } from "node:http";
+import { Server as SecureServer } from "node:https";
 import { fileURLToPath } from "node:url";
 import type { FastifyInstance } from "fastify";
 import { isLoopbackAddress } from "./base/address.ts";
@@ -21,10 +22,11 @@ import { AddressLimits } from "./policy/address-limits.ts";
 import { CallLimits } from "./policy/call-limits.ts";
 import { type RequestFacts, refusalOf } from "./policy/open-mode.ts";
 import { TrustedProxies } from "./policy/trusted-proxies.ts";
+import { logFailedHandshakes } from "./transport/failed-handshakes.ts";
 import { routeClients } from "./transport/client-doors.ts";
 import type { SecurePair } from "./transport/certificate.ts";
 import type { ClientTransport } from "./transport/client-transport.ts";
-import { createHttpListener } from "./transport/http-listener.ts";
+import { createHttpListener, rememberTls } from "./transport/http-listener.ts";
 import { limitPipelines } from "./transport/pipelines.ts";
 import { createPlainHttp } from "./transport/plain-http.ts";
 import { PortSniffer } from "./transport/port-sniffer.ts";
@@ -83,7 +85,10 @@ export async function composeDoors(options: DoorsOptions): Promise<Doors> {
     ...domain,
     createServer: (listener) => {
       const routed = routeClients(transports.doors, gate, isDraining, listener);
-      return createHttpListener(config.limits, hits, pair, limitPipelines(routed, logger));
+      const secured = rememberTls(config.tls.hstsMs, limitPipelines(routed, logger));
+      const server = createHttpListener(config.limits, hits, pair, secured);
+      if (server instanceof SecureServer) logFailedHandshakes(server, monotonicClock, logger);
+      return server;
     },
     streams: options.store.streams,
     cursors: options.store.cursors,
@@ -101,11 +106,11 @@ export async function composeDoors(options: DoorsOptions): Promise<Doors> {
     logger,
     hits,
     limits: config.limits,
-    hstsMs: config.tls.hstsMs,
   });
   await http.ready();
   options.config.watch(({ limits }) => {
     calls.change(limits.requestsPerKey);
+    addresses.changeHandshakes(limits.handshakesPerAddress);
     http.server.maxConnections = limits.maxConnections ?? Infinity;
   });
   const rawTcp = composeRawTcp(options, tooFast);

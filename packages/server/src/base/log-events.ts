@@ -95,6 +95,12 @@ export const LOG_EVENTS = {
     about: "The files of the certificate changed and cannot be used. The certificate before stays in use.",
     fields: ["cert", "keyFile", "problem"],
   },
+  "tls.failed": {
+    level: "warn",
+    about:
+      "A TLS handshake failed, by the code that Node gives it. Once a minute for each address; `repeated` counts those left out.",
+    fields: ["address", "problem", "repeated"],
+  },
   "log.failed": {
     level: "error",
     about: "The log files cannot be written. On standard output only, at most once a minute.",

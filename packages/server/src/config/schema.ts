@@ -144,6 +144,7 @@ const LIMITS = section({
   handshakesPerAddress: rate("count", {
     default: "200/s",
     description: "New connections of one address, counted like the open ones.",
+    live: true,
   }),
   countLoopback: flag({
     default: false,

@@ -58,8 +58,6 @@ export interface HttpPorts {
   readonly demos: boolean;
   readonly logger: Logger;
   readonly hits: LimitHits;
-  /** What `Strict-Transport-Security` says; null: the header is left out. */
-  readonly hstsMs: number | null;
   readonly limits: {
     readonly bodyBytes: number;
     /** Messages of one batch, counted by channel. */

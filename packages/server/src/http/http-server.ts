@@ -34,8 +34,7 @@ const UNGUARDED_PATH = /^\/(?:client\.js|client\/[^/]*|health)$/;
  * The caller waits for `ready()`, listens on the server that it made itself, handles upgrades, and closes the instance.
  */
 export function buildHttp(ports: HttpPorts): ApiInstance {
-  const { logger, limits, hstsMs } = ports;
-  const hsts = hstsMs === null ? null : `max-age=${Math.floor(hstsMs / 1000)}`;
+  const { logger, limits } = ports;
   const app: ApiInstance = fastify({
     serverFactory: (listener) => ports.createServer(listener),
     // A stopping server answers its last requests in the one form of errors; see authenticate.
@@ -69,7 +68,6 @@ export function buildHttp(ports: HttpPorts): ApiInstance {
   /** Refuses what must not be heard, and answers what no route takes before its body is read. */
   function welcome(request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction): void {
     reply.header("x-content-type-options", "nosniff");
-    if (hsts !== null) reply.header("strict-transport-security", hsts);
     const path = pathOf(request.url);
     const refusal = UNGUARDED_PATH.test(path) ? null : ports.gate(request.raw);
     if (refusal !== null) return void sendRefusal(reply, refusal);

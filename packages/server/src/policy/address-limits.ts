@@ -33,6 +33,11 @@ export class AddressLimits {
     this.#handshakes = new RateTable(options.handshakesPerAddress, clock);
   }
 
+  /** Takes over another rate of new connections. One that stays the same goes on where it is. */
+  changeHandshakes(rate: Rate | null): void {
+    this.#handshakes.change(rate);
+  }
+
   /** Counts a connection and returns null, or returns the limit that its address has reached. */
   tryAdd(address: string): AddressLimit | null {
     if (this.#options.isExempt(address)) return null;

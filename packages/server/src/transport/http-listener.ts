@@ -72,3 +72,13 @@ export function createHttpListener(
 export function secureOptions({ cert, key }: SecurePair) {
   return { cert, key, minVersion: "TLSv1.2", ciphers: CIPHERS } as const;
 }
+
+/** Lets every answer tell browsers to come with TLS only (RFC 6797), for so long; null: none. */
+export function rememberTls(hstsMs: number | null, next: RequestListener): RequestListener {
+  if (hstsMs === null) return next;
+  const header = `max-age=${Math.floor(hstsMs / 1000)}`;
+  return (request, response) => {
+    response.setHeader("strict-transport-security", header);
+    next(request, response);
+  };
+}

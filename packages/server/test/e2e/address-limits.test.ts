@@ -64,6 +64,8 @@ describe("limits on connections", () => {
     await within(once(refused, "close"), "the end of the connection too many");
     await loggedOnce(server, "handshakes_per_address");
     await client.next("subscribed");
+    server.reconfigure({ limits: { ...limits, handshakesPerAddress: "off" } });
+    await NativeClient.open(t, server, "channels=news");
   });
 
   test("when too many handshakes are unfinished, the one that waits longest goes", async (t) => {

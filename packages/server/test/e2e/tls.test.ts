@@ -162,6 +162,35 @@ describe("a server with a certificate", () => {
     assert.match(recent.getCipher().name, /^ECDHE-.*(GCM|POLY1305)/);
   });
 
+  test("logs a handshake that fails, once a minute for each address", async (t) => {
+    const { server } = await start(t);
+    for (let count = 0; count < 3; count += 1) {
+      const wrong = plainConnect(server.port, "127.0.0.1", () => wrong.write("\x16 is no handshake of TLS"));
+      t.after(() => wrong.destroy());
+      wrong.on("error", () => {});
+      wrong.resume();
+      await within(once(wrong, "close"), "the end");
+    }
+    await eventually("the line", async () => (await server.logLines("tls.failed")).length > 0);
+    const lines = await server.logLines("tls.failed");
+    assert.equal(lines.length, 1);
+    assert.equal(lines[0]?.["address"], "127.0.0.1");
+    assert.match(String(lines[0]?.["problem"]), /^ERR_SSL_/);
+  });
+
+  test("tells browsers on every door to come with TLS only, when that is configured", async (t) => {
+    const { server } = await start(t, { hstsMs: "365d" });
+    for (const [method, path] of [
+      ["GET", "/poll?channels=a,a"],
+      ["GET", "/events?channels=a,a"],
+      ["POST", "/command"],
+      ["GET", "/health"],
+    ] as const) {
+      const { headers } = await call(server, method, path);
+      assert.equal(headers["strict-transport-security"], "max-age=31536000", path);
+    }
+  });
+
   test("closes handshakes that do not end, before TLS, within it and after it", async (t) => {
     const { server } = await start(t, {}, { limits: { handshakeTimeoutMs: 300 } });
     const silent = plainConnect(server.port, "127.0.0.1");

@@ -94,7 +94,6 @@ export async function startHttp(context: TestContext, options: TestServerOptions
     demos: true,
     logger,
     limits: config.limits,
-    hstsMs: null,
     ...options.ports,
   });
   const origin = await app.listen({ host: "127.0.0.1", port: 0 });
