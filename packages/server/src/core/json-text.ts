@@ -65,6 +65,12 @@ export function cutJson(text: string, { start, end }: JsonSpan): string {
   return ` ${compact}${text.slice(from, end)}`.slice(1);
 }
 
+/** Cuts out a member of the object that begins at `at`, as `cutJson` does; undefined when there is none. */
+export function memberJson(json: JsonText, name: string): string | undefined {
+  const span = memberSpan(json, name);
+  return span === undefined ? undefined : cutJson(json.text, span);
+}
+
 const QUOTE = 0x22;
 const COMMA = 0x2c;
 const BACKSLASH = 0x5c;

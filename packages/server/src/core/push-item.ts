@@ -13,7 +13,7 @@ import {
   serverId,
   userId,
 } from "@tidewire/protocol";
-import { cutJson, type JsonText, memberSpan } from "./json-text.ts";
+import { type JsonText, memberJson } from "./json-text.ts";
 import { type Refusal, refuse } from "./refusal.ts";
 import { resolveTargets, type Targets } from "./targets.ts";
 
@@ -69,10 +69,10 @@ const TARGETS = objectOf<GivenTargets>({
 export function readPushContent(value: unknown, json: JsonText): PushContent | Refusal {
   const fields = CONTENT.read(value);
   if (fields instanceof Problem) return refuse(fields.code, fields.message);
-  const span = memberSpan(json, "data");
-  if (span === undefined) return refuse("invalid_field", "data: must be present; any JSON value will do");
+  const dataJson = memberJson(json, "data");
+  if (dataJson === undefined) return refuse("invalid_field", "data: must be present; any JSON value will do");
   return {
-    dataJson: cutJson(json.text, span),
+    dataJson,
     id: fields.id ?? null,
     key: fields.key ?? null,
     priority: fields.priority === "high" ? "high" : null,

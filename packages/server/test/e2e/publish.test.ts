@@ -34,6 +34,20 @@ describe("publishing over a connection", () => {
     assert.deepEqual(await bob.settled(), [], "the repeat reached nobody");
   });
 
+  test("keeps what was sent to the last digit, as every door does", async (t) => {
+    const server = await startTestServer(t);
+    const client = await NativeClient.open(t, server, "user=ann&channels=chat");
+    await client.next("subscribed");
+    client.sendText(
+      '{"type":"publish","channel":"chat","data":0,"data": {"id": 9007199254740993, "sum": 1.10}}',
+    );
+    await client.next("message");
+    const stored = await fetch(`${server.url}/api/channels/chat/messages?since=earliest`, {
+      headers: { authorization: `Bearer ${server.apiKey.key}` },
+    });
+    assert.match(await stored.text(), /"data":\{"id":9007199254740993,"sum":1\.10\}/);
+  });
+
   test("keeps the order of arrival, also while the channel is still being opened", async (t) => {
     const server = await startTestServer(t, { engine: "lmdb" });
     const client = await NativeClient.open(t, server, "user=ann");

@@ -1,6 +1,6 @@
 import { jsonDepthExceeds, MAX_JSON_DEPTH, userIdProblem } from "@tidewire/protocol";
 import { type BanRequest, readBan, readKick } from "../../core/ending-request.ts";
-import { cutJson, memberSpan } from "../../core/json-text.ts";
+import { memberJson } from "../../core/json-text.ts";
 import { type PushItem, readPushItem } from "../../core/push-item.ts";
 import { type Refusal, refuse } from "../../core/refusal.ts";
 import type { KickOptions } from "../../core/kick.ts";
@@ -75,9 +75,9 @@ function readPublish(line: Fields, text: string, maxTargets: number): LineAction
 }
 
 function readBroadcast(text: string): LineAction | Refusal {
-  const span = memberSpan({ text, at: 0 }, "data");
-  if (span === undefined) return refuse("invalid_field", "data: must be present; any JSON value will do");
-  return { action: "broadcast", dataJson: cutJson(text, span) };
+  const dataJson = memberJson({ text, at: 0 }, "data");
+  if (dataJson === undefined) return refuse("invalid_field", "data: must be present; any JSON value will do");
+  return { action: "broadcast", dataJson };
 }
 
 function readDisconnect(line: Fields): LineAction | Refusal {

@@ -17,6 +17,7 @@ import type { CommandRates } from "../../core/command-rates.ts";
 import type { ClientPublishing } from "../../core/client-publish.ts";
 import type { Connecting, Door } from "../../core/connecting.ts";
 import type { Hub } from "../../core/hub.ts";
+import { memberJson } from "../../core/json-text.ts";
 import type { Claims } from "../../core/identity.ts";
 import type { Published } from "../../core/publish.ts";
 import type { Push, RequestId } from "../../core/push.ts";
@@ -121,7 +122,7 @@ export class NativeWire {
       const channel = "channel" in command ? command.channel : null;
       return this.#error(peer, command.id ?? null, channel, refuseForNow("Too many messages.", waitMs));
     }
-    this.#obey(peer, peer.session, command);
+    this.#obey(peer, peer.session, command, text);
   }
 
   #keepWaiting(peer: NativePeer, waiting: string[], text: string): void {
@@ -129,7 +130,7 @@ export class NativeWire {
     peer.began(waitingWeight(text));
   }
 
-  #obey(peer: NativePeer, session: Session, command: Exclude<Command, ConnectCommand>): void {
+  #obey(peer: NativePeer, session: Session, command: Exclude<Command, ConnectCommand>, text: string): void {
     const request = command.id ?? null;
     switch (command.type) {
       case "subscribe":
@@ -142,7 +143,7 @@ export class NativeWire {
         return;
       }
       case "publish":
-        return this.#later(peer, request, command.channel, this.#publish(peer, session, command));
+        return this.#later(peer, request, command.channel, this.#publish(peer, session, command, text));
       case "history":
         return this.#later(
           peer,
@@ -217,11 +218,16 @@ export class NativeWire {
     }
   }
 
-  async #publish(peer: NativePeer, session: Session, command: PublishCommand): Promise<Refusal | null> {
+  async #publish(
+    peer: NativePeer,
+    session: Session,
+    command: PublishCommand,
+    text: string,
+  ): Promise<Refusal | null> {
     const { channel } = command;
     const published = await this.#use.clientPublishing.publish(session, {
       channel,
-      dataJson: JSON.stringify(command.data),
+      dataJson: memberJson({ text, at: 0 }, "data") ?? JSON.stringify(command.data),
       id: command.messageId ?? null,
       key: command.key ?? null,
       priority: command.priority === "high" ? "high" : null,
