@@ -109,6 +109,11 @@ export const LIMITS = {
     error: "request_timeout",
     effect: "A request whose head has begun is answered 408. Who said nothing is closed unanswered.",
   },
+  connect_time: {
+    setting: "sessions.connectTimeoutMs",
+    error: null,
+    effect: "A WebSocket that does not say who it is is closed with 4002.",
+  },
   line_size: {
     setting: "limits.lineBytes",
     error: "line_too_long",

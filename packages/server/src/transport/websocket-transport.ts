@@ -205,7 +205,10 @@ export class WebSocketTransport implements ClientTransport, PeerHost, WebSocketH
     const stallsInMs = peer.lastAliveMs + stallTimeoutMs - nowMs;
     if (stallsInMs <= 0) return peer.disconnect(CLOSE.stalled, CLOSE_REASONS.stalled, 0);
     const connectsInMs = session === null ? peer.openedAtMs + connectTimeoutMs - nowMs : Infinity;
-    if (connectsInMs <= 0) return peer.disconnect(CLOSE.connectTimeout, CLOSE_REASONS.connectTimeout, 0);
+    if (connectsInMs <= 0) {
+      this.#ports.hits.hit("connect_time", { address: peer.outbox.address });
+      return peer.disconnect(CLOSE.connectTimeout, CLOSE_REASONS.connectTimeout, 0);
+    }
     connection.ping();
     if (session !== null) catchUp.reportTails(session);
     wheel.schedule(peer, Math.min(pingIntervalMs, stallsInMs, connectsInMs));

@@ -11,9 +11,9 @@ import { sendCommand } from "../support/send-command.ts";
 import { startTestServer, type TestServer } from "../support/start-test-server.ts";
 
 /** A server with these limits, and a neighbour on it, who must not notice anything. */
-async function start(t: TestContext, limits: Readonly<Record<string, unknown>>) {
+async function start(t: TestContext, limits: object, sessions: object = {}) {
   const channels = [{ match: "**", history: { messages: 10_000, bytes: "1GB" } }];
-  const server = await startTestServer(t, { settings: { limits, channels }, logLevel: "warn" });
+  const server = await startTestServer(t, { settings: { limits, sessions, channels }, logLevel: "warn" });
   const neighbour = await NativeClient.open(t, server, "channels=quiet");
   await neighbour.next("subscribed");
   return { server, neighbour };
@@ -109,6 +109,13 @@ describe("limits on times", () => {
     const { server, neighbour } = await start(t, { handshakeTimeoutMs: 300 });
     assert.equal(await answerTo(t, server, ""), "");
     await checkHit(server, neighbour, "handshake_time");
+  });
+
+  test("a WebSocket that does not say who it is is closed", async (t) => {
+    const { server, neighbour } = await start(t, {}, { connectTimeoutMs: 300 });
+    const client = await NativeClient.open(t, server);
+    assert.equal((await client.closed).code, 4002);
+    await checkHit(server, neighbour, "connect_time");
   });
 
   test("a head that does not end is answered 408", async (t) => {
