@@ -9,7 +9,7 @@ import type { NativeEncoding } from "../wire/native/native-encoding.ts";
 import type { NativePeer } from "../wire/native/native-wire.ts";
 import { formatEventId, OVER } from "./event-id.ts";
 import type { ResumePoints } from "./resume-points.ts";
-import type { OutboxSocket, WebSocketOutbox } from "./websocket-outbox.ts";
+import type { OutboxSocket, SocketOutbox } from "./socket-outbox.ts";
 
 /** What a peer needs of the transport it belongs to: one object for all peers. */
 export interface EventStreamHost {
@@ -38,7 +38,7 @@ const HEARTBEAT = Buffer.from(":\n\n");
  * Behind the events of each write stands a block with nothing but an `id`: that is what EventSource sends when it returns.
  */
 export class EventStreamPeer implements NativePeer, OutboxSocket, Gatherer, WheelEntry {
-  readonly outbox: WebSocketOutbox;
+  readonly outbox: SocketOutbox;
   readonly openedAtMs: number;
   readonly #host: EventStreamHost;
   readonly #response: ServerResponse;
@@ -60,7 +60,7 @@ export class EventStreamPeer implements NativePeer, OutboxSocket, Gatherer, Whee
   constructor(
     host: EventStreamHost,
     response: ServerResponse,
-    outbox: WebSocketOutbox,
+    outbox: SocketOutbox,
     points: ResumePoints,
     nowMs: number,
   ) {

@@ -23,7 +23,7 @@ import { logClosed } from "./log-closed.ts";
 import type { AddressOf, ProxiedClients } from "./proxied-clients.ts";
 import { RefusedClients } from "./refused-clients.ts";
 import { ResumePoints } from "./resume-points.ts";
-import { WebSocketOutbox } from "./websocket-outbox.ts";
+import { SocketOutbox } from "./socket-outbox.ts";
 
 /** What the transport is told about limits and times. */
 export interface EventStreamsOptions extends ServerFacts {
@@ -111,7 +111,7 @@ export class EventStreams implements ClientDoor, ClientTransport, EventStreamHos
     if ("code" in asked) return this.refuse(response, asked);
     const full = this.#ports.clients.admit(request, response);
     if (full !== null) return this.refuse(response, full);
-    const outbox = new WebSocketOutbox(this.#encoding, turn, this.#options.outboxBytes, address);
+    const outbox = new SocketOutbox(this.#encoding, turn, this.#options.outboxBytes, address);
     const peer = new EventStreamPeer(this, response, outbox, new ResumePoints(asked.channels), clock.nowMs());
     outbox.open(peer, this.#encoding);
     this.#peers.set(response, peer);

@@ -5,7 +5,7 @@ import type { Refusal } from "../core/refusal.ts";
 import type { Session } from "../core/session.ts";
 import type { NativeEncoding } from "../wire/native/native-encoding.ts";
 import type { NativePeer } from "../wire/native/native-wire.ts";
-import type { WebSocketOutbox } from "./websocket-outbox.ts";
+import type { SocketOutbox } from "./socket-outbox.ts";
 
 /** What a peer needs of the transport it belongs to: one object for all peers. */
 export interface PeerHost {
@@ -23,7 +23,7 @@ const MAX_COMPLAINTS = 100;
 
 /** One client on a WebSocket: its outbox, its session once it has one, and its signs of life. */
 export class WebSocketPeer implements NativePeer, WheelEntry {
-  readonly outbox: WebSocketOutbox;
+  readonly outbox: SocketOutbox;
   readonly #host: PeerHost;
   #connection: WebSocketConnection<WebSocketPeer> | null = null;
   readonly origin: string | undefined;
@@ -42,7 +42,7 @@ export class WebSocketPeer implements NativePeer, WheelEntry {
   /** null while it may send, as nearly always. */
   #rest: Rest | null = null;
 
-  constructor(host: PeerHost, outbox: WebSocketOutbox, origin: string | undefined, nowMs: number) {
+  constructor(host: PeerHost, outbox: SocketOutbox, origin: string | undefined, nowMs: number) {
     this.#host = host;
     this.outbox = outbox;
     this.origin = origin;

@@ -25,7 +25,7 @@ import { readClientRequest } from "./client-request.ts";
 import type { AddressOf } from "./proxied-clients.ts";
 import { RefusedClients } from "./refused-clients.ts";
 import { logClosed } from "./log-closed.ts";
-import { WebSocketOutbox } from "./websocket-outbox.ts";
+import { SocketOutbox } from "./socket-outbox.ts";
 import { type PeerHost, WebSocketPeer } from "./websocket-peer.ts";
 
 /** A shorter message costs more to compress than it saves: 160 bytes shrink to 125 in 21–26 µs. */
@@ -114,7 +114,7 @@ export class WebSocketTransport implements ClientTransport, PeerHost, WebSocketH
       logger.warn({ event: "connection.refused", ...about }, "a handshake was refused");
       return this.refuse(socket, asked);
     }
-    const outbox = new WebSocketOutbox(this.#plain, turn, this.#options.outboxBytes, address);
+    const outbox = new SocketOutbox(this.#plain, turn, this.#options.outboxBytes, address);
     const peer = new WebSocketPeer(this, outbox, request.headers.origin, clock.nowMs());
     const connection = this.#engine.accept(request, socket, head, peer);
     if (connection === null) {

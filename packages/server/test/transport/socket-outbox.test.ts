@@ -3,7 +3,7 @@ import { getDefaultHighWaterMark } from "node:stream";
 import { describe, test } from "node:test";
 import { encodeTextFrame, type WebSocketConnection } from "@tidewire/websocket";
 import { Turn } from "../../src/core/turn.ts";
-import { WebSocketOutbox } from "../../src/transport/websocket-outbox.ts";
+import { SocketOutbox } from "../../src/transport/socket-outbox.ts";
 import { NativeEncoding } from "../../src/wire/native/native-encoding.ts";
 
 /** From here on a Node stream promises a `drain`. */
@@ -47,7 +47,7 @@ class FakeConnection implements WebSocketConnection<null> {
 }
 
 function setUp(limitBytes: number): {
-  readonly outbox: WebSocketOutbox;
+  readonly outbox: SocketOutbox;
   readonly connection: FakeConnection;
   readonly endTurn: () => void;
 } {
@@ -59,7 +59,7 @@ function setUp(limitBytes: number): {
   const turn = new Turn((run) => {
     end = run;
   });
-  const outbox = new WebSocketOutbox(encoding, turn, limitBytes, "127.0.0.1");
+  const outbox = new SocketOutbox(encoding, turn, limitBytes, "127.0.0.1");
   const connection = new FakeConnection();
   outbox.open(connection, encoding);
   return { outbox, connection, endTurn: () => end() };

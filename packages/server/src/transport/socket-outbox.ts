@@ -23,7 +23,7 @@ export type OutboxSocket = Pick<
  *
  * Nearly always a turn brings one shared piece, which goes to the socket as it is, without a copy.
  */
-export class WebSocketOutbox implements Outbox, Gatherer {
+export class SocketOutbox implements Outbox, Gatherer {
   readonly address: string;
   #encoding: NativeEncoding;
   readonly #turn: Turn;
