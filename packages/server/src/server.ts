@@ -1,7 +1,5 @@
 import { once } from "node:events";
-import type { Server } from "node:http";
 import { Server as SecureServer } from "node:https";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { CLOSE, CLOSE_REASONS } from "@tidewire/protocol";
 import { ApiKeys } from "./auth/api-key.ts";
@@ -29,6 +27,9 @@ import { ApiGrant } from "./policy/api-grant.ts";
 import { LimitReports } from "./policy/limit-reports.ts";
 import { Certificate } from "./transport/certificate.ts";
 import { secureOptions } from "./transport/http-listener.ts";
+import { listenOn } from "./transport/listen-on.ts";
+
+export { StartError } from "./transport/listen-on.ts";
 
 /** How often time-outs are looked at; so late they may be. */
 const TICK_MS = 100;
@@ -59,11 +60,6 @@ export interface RunningServer {
   reload(load: () => LoadedConfig): ConfigChange | null;
   /** Drains and stops; resolves when everything acknowledged is kept and every socket is closed. */
   stop(): Promise<void>;
-}
-
-/** Listening was not possible. The message says why and what to do. */
-export class StartError extends Error {
-  override readonly name = "StartError";
 }
 
 /**
@@ -390,39 +386,8 @@ function connectionsOf(doors: Doors | null): number {
   return doors?.transports.reduce((sum, { size }) => sum + size, 0) ?? 0;
 }
 
-/** Resolves with the port that it listens on; rejects with a StartError. */
-async function listenOn(
-  server: Server,
-  { host, port, backlog }: { readonly host: string; readonly port: number; readonly backlog: number },
-): Promise<number> {
-  await new Promise<void>((resolve, reject) => {
-    const fail = (error: NodeJS.ErrnoException): void => reject(listenError(error, host, port));
-    server.once("error", fail);
-    server.listen({ host, port, backlog }, () => {
-      server.off("error", fail);
-      resolve();
-    });
-  });
-  const address = server.address();
-  return isAddressInfo(address) ? address.port : port;
-}
-
 /** Clients are told to come back spread over some time, so that they do not all arrive in the same instant. */
 function spreadDelays(connections: number): () => number {
   const spreadMs = Math.min(10_000, 500 + connections * 2);
   return () => Math.round(Math.random() * spreadMs);
-}
-
-function isAddressInfo(address: AddressInfo | string | null): address is AddressInfo {
-  return address !== null && typeof address === "object";
-}
-
-function listenError(error: NodeJS.ErrnoException, host: string, port: number): StartError {
-  if (error.code === "EADDRINUSE") {
-    return new StartError(
-      `Port ${port} on ${host} is in use. Stop what listens there, or choose another with --port.`,
-      { cause: error },
-    );
-  }
-  return new StartError(`Cannot listen on ${host}:${port}: ${error.message}.`, { cause: error });
 }
