@@ -235,6 +235,17 @@ describe("the rpc hook", () => {
     assert.equal((await client.answer("error", 2)).reason, "no_such_method");
   });
 
+  test("hears what a client sends to the last digit, and null where it sends nothing", async (t) => {
+    const { server, backend } = await start(t, ["rpc"], () => ({ allow: true, data: 1 }));
+    const client = await NativeClient.open(t, server, "user=u1");
+    client.sendText('{"type":"rpc","id":1,"method":"add","data": [9007199254740993, 1.10]}');
+    await client.answer("result", 1);
+    assert.ok(backend.requests[0]?.body.includes('"data":[9007199254740993,1.10]'));
+    client.send({ type: "rpc", id: 2, method: "now" });
+    await client.answer("result", 2);
+    assert.equal(backend.requests[1]?.json["data"], null);
+  });
+
   test("is off unless configured", async (t) => {
     const { server } = await start(t, [], () => 500);
     const client = await NativeClient.open(t, server, "user=u1");

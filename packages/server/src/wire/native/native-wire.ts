@@ -157,7 +157,7 @@ export class NativeWire {
       case "presence":
         return this.#presence(peer, session, command);
       case "rpc":
-        return this.#later(peer, request, null, this.#rpc(peer, session, command));
+        return this.#later(peer, request, null, this.#rpc(peer, session, command, text));
       case "refresh":
         return this.#later(peer, request, null, this.#refresh(peer, session, command));
       case "ping":
@@ -227,7 +227,7 @@ export class NativeWire {
     const { channel } = command;
     const published = await this.#use.clientPublishing.publish(session, {
       channel,
-      dataJson: memberJson({ text, at: 0 }, "data") ?? JSON.stringify(command.data),
+      dataJson: dataJsonOf(text),
       id: command.messageId ?? null,
       key: command.key ?? null,
       priority: command.priority === "high" ? "high" : null,
@@ -294,9 +294,9 @@ export class NativeWire {
     if (refusal !== null) this.#error(peer, request, channel, refusal);
   }
 
-  async #rpc(peer: NativePeer, session: Session, command: RpcCommand): Promise<Refusal | null> {
-    const { id = null, method, data = null } = command;
-    const answer = await this.#use.access.call(session, method, JSON.stringify(data));
+  async #rpc(peer: NativePeer, session: Session, command: RpcCommand, text: string): Promise<Refusal | null> {
+    const { id = null, method } = command;
+    const answer = await this.#use.access.call(session, method, dataJsonOf(text));
     if (!("dataJson" in answer)) return answer;
     this.#reply(peer, `{"type":"result"${idJson(id)},"data":${answer.dataJson}}`);
     return null;
@@ -339,6 +339,11 @@ export class NativeWire {
 
 function waitingWeight(text: string): number {
   return 1 + Math.floor(text.length / WAITING_CHARACTERS);
+}
+
+/** The text of a command's `data`, to the last digit; absent data is null. */
+function dataJsonOf(text: string): string {
+  return memberJson({ text, at: 0 }, "data") ?? "null";
 }
 
 function publishedJson(request: RequestId, published: Published): string {
