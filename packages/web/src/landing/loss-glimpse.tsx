@@ -1,4 +1,5 @@
 import type { VNode } from "preact";
+import "./glimpse.css";
 import "./loss-glimpse.css";
 
 const MARKS = Array.from({ length: 14 }, (_, index) => index);
@@ -11,7 +12,7 @@ function isMissed(mark: number): boolean {
 /** A glimpse of the laboratory's chart: above messages are lost, below they are filled in. Decorative. */
 export function LossGlimpse(): VNode {
   return (
-    <svg class="loss-glimpse" viewBox="0 0 104 40" aria-hidden="true">
+    <svg class="glimpse" viewBox="0 0 104 40" aria-hidden="true">
       {MARKS.map((mark) => {
         const x = 3 + mark * 7.5;
         const missed = isMissed(mark);
