@@ -1,12 +1,9 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:http";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { chromium, type Browser, type Page } from "playwright-core";
-import { CHROMIUM, FLAGS } from "../../packages/web/test/support/browser.ts";
+import type { Browser, Page } from "playwright-core";
+import { CHROMIUM, startChromium } from "../../packages/web/test/support/browser.ts";
 import { FaultProxy } from "../support/proxy/fault-proxy.ts";
 import { type ServerProcess, startServerProcess } from "../support/server-process.ts";
 
@@ -26,22 +23,17 @@ describe("a plain EventSource in Chromium", { skip: CHROMIUM.skip }, () => {
   let server: ServerProcess;
   let proxy: FaultProxy;
   let browser: Browser;
-  let home = "";
 
   before(async () => {
     server = await startServerProcess();
     proxy = await FaultProxy.start(server.port);
-    // Chromium writes crash reports and caches below HOME, which need not exist where tests run.
-    home = await mkdtemp(join(tmpdir(), "tidewire-event-source-"));
-    const env = { ...process.env, HOME: home };
-    browser = await chromium.launch({ executablePath: CHROMIUM.path, args: FLAGS, env });
+    browser = await startChromium();
   });
 
   after(async () => {
     await browser?.close();
     proxy?.close();
     await server?.stop();
-    await rm(home, { recursive: true, force: true });
   });
 
   async function call(method: string, path: string, body: unknown): Promise<void> {

@@ -1,10 +1,6 @@
 import assert from "node:assert/strict";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { test } from "node:test";
-import { chromium } from "playwright-core";
-import { CHROMIUM, FLAGS } from "../../packages/web/test/support/browser.ts";
+import { CHROMIUM, startChromium } from "../../packages/web/test/support/browser.ts";
 import { serveScriptPage } from "../lockscreen/support/script-page.ts";
 import { callApi, serverFor } from "./support/start-server.ts";
 import { StubbornProxy } from "./support/stubborn-proxy.ts";
@@ -12,17 +8,11 @@ import { StubbornProxy } from "./support/stubborn-proxy.ts";
 test("in Chromium, a page behind a proxy without WebSocket falls back, and the next one knows", {
   skip: CHROMIUM.skip,
 }, async (t) => {
-  const home = await mkdtemp(join(tmpdir(), "tidewire-chromium-"));
-  t.after(() => rm(home, { recursive: true, force: true }));
   const site = await serveScriptPage();
   t.after(() => site.close());
   const server = await serverFor(t);
   const proxy = await StubbornProxy.start(t, server.port, { upgrades: "refused" });
-  const browser = await chromium.launch({
-    executablePath: CHROMIUM.path,
-    args: FLAGS,
-    env: { ...process.env, HOME: home },
-  });
+  const browser = await startChromium();
   t.after(() => browser.close());
   const page = await browser.newPage();
 

@@ -1,11 +1,8 @@
 import assert from "node:assert/strict";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { after, before, describe, type TestContext, test } from "node:test";
 import type { Tidewire } from "@tidewire/client";
-import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
-import { CHROMIUM, FLAGS } from "../../packages/web/test/support/browser.ts";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { CHROMIUM, startChromium } from "../../packages/web/test/support/browser.ts";
 import { serveScriptPage, type Site } from "../lockscreen/support/script-page.ts";
 import { callApi, serverFor } from "./support/start-server.ts";
 
@@ -23,22 +20,15 @@ const NOWHERE = "ws://127.0.0.1:9";
 describe("a client with persist, in Chromium", { skip: CHROMIUM.skip }, () => {
   let browser: Browser;
   let site: Site;
-  let home: string;
 
   before(async () => {
-    home = await mkdtemp(join(tmpdir(), "tidewire-chromium-"));
     site = await serveScriptPage();
-    browser = await chromium.launch({
-      executablePath: CHROMIUM.path,
-      args: FLAGS,
-      env: { ...process.env, HOME: home },
-    });
+    browser = await startChromium();
   });
 
   after(async () => {
     await browser.close();
     site.close();
-    await rm(home, { recursive: true, force: true });
   });
 
   /** A browser with a profile of its own. */

@@ -1,10 +1,7 @@
 import assert from "node:assert/strict";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { after, before, describe, type TestContext, test } from "node:test";
-import { type Browser, chromium, type Page } from "playwright-core";
-import { CHROMIUM, FLAGS } from "../../packages/web/test/support/browser.ts";
+import type { Browser, Page } from "playwright-core";
+import { CHROMIUM, startChromium } from "../../packages/web/test/support/browser.ts";
 import type { RunningServer } from "../../packages/server/src/server.ts";
 import type { Site } from "../lockscreen/support/script-page.ts";
 import { clientOf } from "./support/clients.ts";
@@ -24,22 +21,15 @@ const RECORD_SENT = `
 describe("the React hooks, in Chromium under StrictMode", { skip: CHROMIUM.skip }, () => {
   let browser: Browser;
   let site: Site;
-  let home: string;
 
   before(async () => {
-    home = await mkdtemp(join(tmpdir(), "tidewire-chromium-"));
     site = await serveReactPage();
-    browser = await chromium.launch({
-      executablePath: CHROMIUM.path,
-      args: FLAGS,
-      env: { ...process.env, HOME: home },
-    });
+    browser = await startChromium();
   });
 
   after(async () => {
     await browser.close();
     site.close();
-    await rm(home, { recursive: true, force: true });
   });
 
   /** A page without a component yet, whose client is live. */

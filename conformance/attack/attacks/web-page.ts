@@ -1,10 +1,7 @@
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:http";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { type Browser, chromium } from "playwright-core";
-import { CHROMIUM, FLAGS } from "../../../packages/web/test/support/browser.ts";
+import type { Browser } from "playwright-core";
+import { CHROMIUM, startChromium } from "../../../packages/web/test/support/browser.ts";
 import { NativeClient } from "../../../packages/server/test/support/native-client.ts";
 import type { Arena } from "../arena.ts";
 import type { Attack } from "../attack.ts";
@@ -25,12 +22,7 @@ export const webPage: Attack = {
     const reader = await NativeClient.open(arena, arena, `channels=${channel}`);
     await reader.next("subscribed");
     const site = await serveSite();
-    const home = mkdtempSync(join(tmpdir(), "tidewire-attack-"));
-    const browser = await chromium.launch({
-      executablePath: CHROMIUM.path,
-      args: [...FLAGS, `--host-resolver-rules=MAP ${SITE} 127.0.0.1`],
-      env: { ...process.env, HOME: home },
-    });
+    const browser = await startChromium([`--host-resolver-rules=MAP ${SITE} 127.0.0.1`]);
     try {
       for (const host of ["127.0.0.1", "localhost", SITE]) {
         for (const [way, seen] of await fromPage(browser, site, `${host}:${arena.port}`, arena, channel)) {
@@ -44,7 +36,6 @@ export const webPage: Attack = {
     } finally {
       await browser.close();
       site.close();
-      rmSync(home, { recursive: true, force: true, maxRetries: 3 });
     }
     await reader.settled();
     const messages = reader.frames.filter(({ type }) => type === "message");

@@ -39,15 +39,27 @@ interface ForeignPage {
   close(): Promise<void>;
 }
 
-/** Starts Chromium. */
-export async function openBrowser(): Promise<TestBrowser> {
+/** Starts Chromium, with a home of its own that goes when it is closed; `more` are further flags. */
+export async function startChromium(more: readonly string[] = []): Promise<Browser> {
   // Chromium writes crash reports and caches below HOME, which need not exist where tests run.
   const home = mkdtempSync(join(tmpdir(), "tidewire-chromium-"));
-  const browser: Browser = await chromium.launch({
-    executablePath: CHROMIUM.path,
-    args: FLAGS,
-    env: { ...process.env, HOME: home },
-  });
+  const clear = (): void => rmSync(home, { recursive: true, force: true, maxRetries: 3 });
+  try {
+    const browser = await chromium.launch({
+      executablePath: CHROMIUM.path,
+      args: [...FLAGS, ...more],
+      env: { ...process.env, HOME: home },
+    });
+    return browser.on("disconnected", clear);
+  } catch (error) {
+    clear();
+    throw error;
+  }
+}
+
+/** Starts Chromium for the product's pages. */
+export async function openBrowser(): Promise<TestBrowser> {
+  const browser = await startChromium();
   let complaints: string[] = [];
   return {
     async open(url, options = {}) {
@@ -96,7 +108,6 @@ export async function openBrowser(): Promise<TestBrowser> {
     },
     async close() {
       await browser.close();
-      rmSync(home, { recursive: true, force: true });
     },
   };
 }
