@@ -4,14 +4,14 @@ import { VERSION } from "../base/version.ts";
 import { ConfigError, type LoadedConfig } from "../config/config.ts";
 import { loadConfig } from "../config/load.ts";
 import { command, type Options, type Report, withSettings } from "./command.ts";
-import { changedSettings, checkConfig, type CheckOptions, checkReport } from "./config-report.ts";
-import { clientOf, type ExplainOptions } from "./explained-client.ts";
-import { explainChannel, explainReport } from "./explain-report.ts";
+import { changedSettings, checkConfig, type CheckOptions, checkReport } from "./config/check-report.ts";
+import { clientOf, type ExplainOptions } from "./config/explained-client.ts";
+import { explainChannel, explainReport } from "./config/explain-report.ts";
 import { describe, serve, type StartServer } from "./serve.ts";
 import { givenFlags } from "./settings-options.ts";
 import type { Signals } from "./signals.ts";
 import type { Terminal } from "./terminal.ts";
-import { tokenCommands } from "./token-commands.ts";
+import { tokenCommands } from "./token/token-commands.ts";
 
 /** What the commands need of the process. */
 export interface ProgramPorts {

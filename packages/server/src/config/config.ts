@@ -33,7 +33,7 @@ export interface AuthConfig {
 /**
  * Everything that can be configured, checked and complete.
  *
- * Names are those of the configuration file; docs/configuration.md explains each. A limit of null is off.
+ * Names are those of the configuration file; docs/config.md explains each. A limit of null is off.
  */
 export interface Config {
   readonly listen: {

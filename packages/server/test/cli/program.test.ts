@@ -68,8 +68,8 @@ describe("tidewire serve", () => {
     ]);
   });
 
-  it("shows the help that docs/configuration.md shows", () => {
-    const [documented = ""] = codeBlocks(readPage("configuration.md"), "text");
+  it("shows the help that docs/config.md shows", () => {
+    const [documented = ""] = codeBlocks(readPage("config.md"), "text");
     assert.equal(createHelp("serve").trimEnd(), documented.trimEnd());
   });
 });

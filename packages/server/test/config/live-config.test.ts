@@ -42,8 +42,8 @@ describe("a live configuration", () => {
     assert.equal(config.values.data, "./data");
   });
 
-  it("changes what docs/configuration.md says it does", () => {
-    const [listed = ""] = codeBlocks(readPage("configuration.md"), "text live");
+  it("changes what docs/config.md says it does", () => {
+    const [listed = ""] = codeBlocks(readPage("config.md"), "text live");
     const live = SETTINGS.filter(({ facts }) => facts.live === true).map(({ path }) => path);
     assert.deepEqual(listed.trim().split(/\s+/), live);
   });

@@ -9,7 +9,7 @@ import { promisify } from "node:util";
 import { CLOSE, ERRORS, isErrorCode } from "@tidewire/protocol";
 import { findCurl, findOpenssl, findPhp } from "../../../../test/support/programs.ts";
 import { readKey } from "../../src/auth/read-key.ts";
-import { tokenCommands } from "../../src/cli/token-commands.ts";
+import { tokenCommands } from "../../src/cli/token/token-commands.ts";
 import { settingsOptions } from "../../src/cli/settings-options.ts";
 import { parseConfigFile } from "../../src/config/config-file.ts";
 import { codeBlocks, readPage, tableOf } from "../support/markdown.ts";

@@ -1,9 +1,9 @@
 import { userIdProblem } from "@tidewire/protocol";
-import { accessModeOf } from "../config/access-mode.ts";
-import { type Config, ConfigError } from "../config/config.ts";
-import type { ClientActor } from "../policy/actor.ts";
-import type { Options } from "./command.ts";
-import type { Terminal } from "./terminal.ts";
+import { accessModeOf } from "../../config/access-mode.ts";
+import { type Config, ConfigError } from "../../config/config.ts";
+import type { ClientActor } from "../../policy/actor.ts";
+import type { Options } from "../command.ts";
+import type { Terminal } from "../terminal.ts";
 
 /** The flags of `config explain`. */
 export interface ExplainOptions extends Options {
@@ -29,7 +29,7 @@ export async function clientOf(
     const authenticated = user !== undefined && accessModeOf(config) === "authenticated";
     return { kind: "client", user: user ?? null, authenticated, grants: null };
   }
-  const { TokenRefused, verifyToken } = await import("./judge-token.ts");
+  const { TokenRefused, verifyToken } = await import("../token/judge-token.ts");
   const identity = await verifyToken(token, config, terminal);
   if ("code" in identity) throw new TokenRefused(`--token: ${identity.message}`);
   if (user !== undefined && identity.user !== user) {

@@ -1,9 +1,9 @@
-import { type AccessMode, accessModeOf } from "../config/access-mode.ts";
-import { ChannelRules, type ExplainedOption } from "../config/channel-rules.ts";
-import type { LoadedConfig } from "../config/config.ts";
-import type { ClientActor } from "../policy/actor.ts";
-import { type ExplainedPermissions, explainPermissions } from "../policy/explain-permission.ts";
-import { table } from "./table.ts";
+import { type AccessMode, accessModeOf } from "../../config/access-mode.ts";
+import { ChannelRules, type ExplainedOption } from "../../config/channel-rules.ts";
+import type { LoadedConfig } from "../../config/config.ts";
+import type { ClientActor } from "../../policy/actor.ts";
+import { type ExplainedPermissions, explainPermissions } from "../../policy/explain-permission.ts";
+import { table } from "../table.ts";
 
 /** What there is to know about one channel and one client. */
 export interface ChannelExplanation {

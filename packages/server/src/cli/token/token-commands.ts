@@ -1,10 +1,10 @@
 import type { Command } from "commander";
-import { systemClock } from "../base/system-clock.ts";
-import type { LoadedConfig } from "../config/config.ts";
-import { command, type Options, type Report, withSettings } from "./command.ts";
+import { systemClock } from "../../base/system-clock.ts";
+import type { LoadedConfig } from "../../config/config.ts";
+import { command, type Options, type Report, withSettings } from "../command.ts";
 import type { TokenWishes } from "./create-token.ts";
-import { collect } from "./settings-options.ts";
-import type { Terminal } from "./terminal.ts";
+import { collect } from "../settings-options.ts";
+import type { Terminal } from "../terminal.ts";
 
 /** What the commands about tokens need. */
 export interface TokenCommandPorts {

@@ -1,8 +1,8 @@
-import type { LoadedConfig } from "../config/config.ts";
-import { SETTINGS } from "../config/settings.ts";
-import type { Options } from "./command.ts";
-import { table } from "./table.ts";
-import type { Terminal } from "./terminal.ts";
+import type { LoadedConfig } from "../../config/config.ts";
+import { SETTINGS } from "../../config/settings.ts";
+import type { Options } from "../command.ts";
+import { table } from "../table.ts";
+import type { Terminal } from "../terminal.ts";
 
 /** The options of `config check`, besides the settings. */
 export interface CheckOptions extends Options {
@@ -21,7 +21,7 @@ export interface ChangedSetting {
 /** Loads a configuration and looks at all that a start would refuse. Rejects with a ConfigError. */
 export async function checkConfig(load: () => LoadedConfig): Promise<LoadedConfig> {
   const config = load();
-  const { configuredKeys } = await import("../auth/identify.ts");
+  const { configuredKeys } = await import("../../auth/identify.ts");
   configuredKeys(config.values.auth);
   return config;
 }

@@ -1,6 +1,6 @@
 import { Problem } from "@tidewire/protocol";
 import { decodeJwt, decodeProtectedHeader } from "jose";
-import { readClaims } from "../auth/token-claims.ts";
+import { readClaims } from "../../auth/token-claims.ts";
 
 /** Lists what a token says, whether or not it is true. Its signature is not shown. Nothing for what is no token. */
 export function tokenContents(token: string, nowMs: number): readonly string[] {

@@ -1,11 +1,11 @@
-import { createVerifier } from "../auth/identify.ts";
-import type { Logger } from "../base/logger.ts";
-import { monotonicClock, systemClock } from "../base/system-clock.ts";
-import { takesTokens } from "../config/access-mode.ts";
-import type { Config } from "../config/config.ts";
-import type { Identity } from "../core/identity.ts";
-import type { Refusal } from "../core/refusal.ts";
-import type { Terminal } from "./terminal.ts";
+import { createVerifier } from "../../auth/identify.ts";
+import type { Logger } from "../../base/logger.ts";
+import { monotonicClock, systemClock } from "../../base/system-clock.ts";
+import { takesTokens } from "../../config/access-mode.ts";
+import type { Config } from "../../config/config.ts";
+import type { Identity } from "../../core/identity.ts";
+import type { Refusal } from "../../core/refusal.ts";
+import type { Terminal } from "../terminal.ts";
 
 /** A token that was asked about is not accepted. */
 export class TokenRefused extends Error {

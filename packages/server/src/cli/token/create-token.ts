@@ -1,10 +1,10 @@
 import { Problem } from "@tidewire/protocol";
-import { configuredKeys } from "../auth/identify.ts";
-import { readKey, type TokenKey, TokenKeyError } from "../auth/read-key.ts";
-import { signToken } from "../auth/sign-token.ts";
-import { readClaims } from "../auth/token-claims.ts";
-import { parseDuration } from "../base/duration.ts";
-import type { AuthConfig } from "../config/config.ts";
+import { configuredKeys } from "../../auth/identify.ts";
+import { readKey, type TokenKey, TokenKeyError } from "../../auth/read-key.ts";
+import { signToken } from "../../auth/sign-token.ts";
+import { readClaims } from "../../auth/token-claims.ts";
+import { parseDuration } from "../../base/duration.ts";
+import type { AuthConfig } from "../../config/config.ts";
 
 /** What a token shall say, as the command line has it. */
 export interface TokenWishes {

@@ -12,7 +12,7 @@ import { SETTINGS } from "../../src/config/settings.ts";
 import { configOf } from "../support/config.ts";
 import { codeBlocks, readPage, tableOf } from "../support/markdown.ts";
 
-const page = readPage("configuration.md");
+const page = readPage("config.md");
 
 function code(value: unknown): string {
   return `\`${Array.isArray(value) ? JSON.stringify(value) : String(value)}\``;
@@ -30,7 +30,7 @@ function optionRows(schema: TSchema, prefix: string): readonly (readonly string[
   });
 }
 
-describe("docs/configuration.md", () => {
+describe("docs/config.md", () => {
   it("lists every setting with its default, what it accepts and what it does", () => {
     const expected = SETTINGS.map(({ path, facts }) => [
       code(path),
