@@ -106,7 +106,7 @@ function pinoTo(stream: pino.DestinationStream, level: LogOptions["level"]): pin
     {
       level,
       base: null,
-      timestamp: pino.stdTimeFunctions.isoTime,
+      timestamp: isoTimeMember,
       // redact() has made plain objects of errors already.
       serializers: { err: (value: unknown) => value },
       formatters: { level: (label) => ({ level: label }), log: redact },
@@ -114,6 +114,19 @@ function pinoTo(stream: pino.DestinationStream, level: LogOptions["level"]): pin
     },
     stream,
   );
+}
+
+let formattedMs = 0;
+let isoTime = "";
+
+/** The time of a line as pino wants it. Lines of one millisecond share the text: making it costs as much as a short line. */
+function isoTimeMember(): string {
+  const nowMs = Date.now();
+  if (nowMs !== formattedMs) {
+    formattedMs = nowMs;
+    isoTime = `,"time":"${new Date(nowMs).toISOString()}"`;
+  }
+  return isoTime;
 }
 
 /** The same JSON in characters that may be shown: a peer writes part of many lines, such as its user id. */

@@ -30,12 +30,12 @@ export class Pushing {
   }
 
   /** Publishes to one channel. A backend may publish wherever its key reaches and the rules let anybody do so. */
-  async publish(caller: ApiCaller, channel: string, content: PushContent): Promise<Published | Refusal> {
+  publish(caller: ApiCaller, channel: string, content: PushContent): Promise<Published | Refusal> {
     const { hub, publishing } = this.#ports;
     const refusal = caller.channelRefusal(channel);
-    if (refusal !== null) return refusal;
+    if (refusal !== null) return Promise.resolve(refusal);
     if (hub.optionsOf(channel).publish === "nobody") {
-      return refuse("permission_denied", "The rules of this channel let nobody publish.");
+      return Promise.resolve(refuse("permission_denied", "The rules of this channel let nobody publish."));
     }
     const { dataJson, id, key, priority, exclude } = content;
     const from = API_PUBLISHER;
@@ -43,9 +43,7 @@ export class Pushing {
   }
 
   /** Publishes to every channel of an item; the results stand in the order of its channels. */
-  async publishItem(caller: ApiCaller, item: PushItem): Promise<readonly (Published | Refusal)[]> {
-    const [only] = item.channels;
-    if (only !== undefined && item.channels.length === 1) return [await this.publish(caller, only, item)];
+  publishItem(caller: ApiCaller, item: PushItem): Promise<readonly (Published | Refusal)[]> {
     return Promise.all(item.channels.map((channel) => this.publish(caller, channel, item)));
   }
 

@@ -232,13 +232,11 @@ class LineClient implements Gatherer {
     if (!(done instanceof Promise)) return this.#settle(done);
     const answer: { done: LineAnswer | null } = { done: null };
     this.#answers.push(answer);
-    done
-      .catch((error: unknown) => this.#bug(error))
-      .then((ready) => {
-        answer.done = ready;
-        this.#answer();
-      })
-      .catch((error: unknown) => this.#host.failed(error));
+    const settle = (ready: LineAnswer): void => {
+      answer.done = ready;
+      this.#answer();
+    };
+    done.then(settle, (error: unknown) => settle(this.#bug(error)));
   }
 
   /** Takes an answer that is ready. After one that ends the connection no further line is begun. */

@@ -98,11 +98,14 @@ export class LineApi {
   }
 
   async #publish(caller: ApiCaller, item: PushItem): Promise<LineAnswer> {
-    const results = await this.#use.pushing.publishItem(caller, item);
-    if (item.isList) return done({ ok: true, results: results.map(resultOf) });
-    const [result] = results;
-    if (result === undefined || !result.ok)
-      return refusedLine(result ?? refuse("internal"), false, caller.name);
+    const { pushing } = this.#use;
+    const [only] = item.channels;
+    if (item.isList || only === undefined) {
+      const results = await pushing.publishItem(caller, item);
+      return done({ ok: true, results: results.map(resultOf) });
+    }
+    const result = await pushing.publish(caller, only, item);
+    if (!result.ok) return refusedLine(result, false, caller.name);
     const { channel, epoch, offset, id, duplicate, subscribers } = result;
     if (offset === null) return done({ ok: true, channel, id, duplicate, subscribers });
     return done({ ok: true, channel, epoch, offset, id, duplicate, subscribers });
