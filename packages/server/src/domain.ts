@@ -32,6 +32,7 @@ import { Refreshing } from "./core/refreshing.ts";
 import type { Session } from "./core/session.ts";
 import { Sessions } from "./core/sessions.ts";
 import { Subscribing } from "./core/subscribe.ts";
+import { Tally } from "./core/tally.ts";
 import { TurnedAway } from "./core/turned-away.ts";
 import { Turn } from "./core/turn.ts";
 import { CommandLimits } from "./policy/command-limits.ts";
@@ -41,6 +42,7 @@ import { sessionPermissions } from "./policy/session-permissions.ts";
 /** The core with its policies, over a store: every use-case, and no door yet. */
 export interface Domain {
   readonly turn: Turn;
+  readonly tally: Tally;
   readonly hub: Hub;
   readonly catchUp: CatchUp;
   readonly sessions: Sessions;
@@ -103,9 +105,10 @@ export function composeDomain(options: DomainOptions): Domain {
   const { streams, cursors, control } = store;
   const report = (err: unknown): void =>
     logger.error({ event: "server.bug", err }, "a request failed inside");
-  const catchUp = new CatchUp(streams, systemClock, report);
+  const tally = new Tally();
+  const catchUp = new CatchUp(streams, systemClock, report, tally);
   const resolveOptions: ResolveOptions = (channel) => rules.resolve(channel);
-  const hub = new Hub({ turn, streams, resolveOptions, happenings, hits }, catchUp);
+  const hub = new Hub({ turn, streams, resolveOptions, happenings, hits, tally }, catchUp);
   const exclusions = new KeptExclusions({ clock: systemClock, control, hash: sessionHash }, verdicts);
   const access = new Access({ permissions: sessionPermissions(mode), hooks, exclusions });
   const subscribing = new Subscribing({
@@ -171,6 +174,7 @@ export function composeDomain(options: DomainOptions): Domain {
   const publishing = new Publishing({ hub, streams, randomId, observe: observePublish(logger, onPublished) });
   return {
     turn,
+    tally,
     hub,
     catchUp,
     sessions,
@@ -187,7 +191,7 @@ export function composeDomain(options: DomainOptions): Domain {
     pushing: new Pushing({
       publishing,
       hub,
-      broadcast: (dataJson) => broadcast(dataJson, { sessions, clock: systemClock, randomId }),
+      broadcast: (dataJson) => broadcast(dataJson, { sessions, clock: systemClock, randomId, tally }),
     }),
     acknowledging: new Acknowledging({ hub, streams, cursors, reading, sessions, access }),
     kicking: new Kicking({

@@ -3,6 +3,7 @@ import type { Clock, RandomId } from "../base/clock.ts";
 import type { Encoding } from "./encoding.ts";
 import { API_PUBLISHER, type Message } from "./message.ts";
 import type { Sessions } from "./sessions.ts";
+import type { Tally } from "./tally.ts";
 
 const MESSAGE_ID_BITS = 96;
 
@@ -13,7 +14,12 @@ const MESSAGE_ID_BITS = 96;
  */
 export function broadcast(
   dataJson: string,
-  ports: { readonly sessions: Sessions; readonly clock: Clock; readonly randomId: RandomId },
+  ports: {
+    readonly sessions: Sessions;
+    readonly clock: Clock;
+    readonly randomId: RandomId;
+    readonly tally: Tally;
+  },
 ): { readonly id: string; readonly connections: number } {
   const id = ports.randomId(MESSAGE_ID_BITS);
   const message: Message = {
@@ -35,6 +41,7 @@ export function broadcast(
     if (outbox === null) continue;
     if (outbox.overrun) {
       session.broadcastsDropped += 1;
+      ports.tally.dropped += 1;
       continue;
     }
     connections += 1;
@@ -49,5 +56,6 @@ export function broadcast(
     );
     session.broadcastsDropped = 0;
   }
+  ports.tally.deliveries += connections;
   return { id, connections };
 }

@@ -6,6 +6,7 @@ import type { FrameRing } from "./frame-ring.ts";
 import type { Outbox } from "./outbox.ts";
 import { type Page, type Streams, StreamsUnavailable } from "./streams.ts";
 import type { SubscribedChannel, Subscriber, Subscription } from "./subscription.ts";
+import type { Tally } from "./tally.ts";
 
 /** A page holds at most this much, so that one slow reader never keeps more than that in memory. */
 const PAGE_BYTES = 64 * 1024;
@@ -36,16 +37,18 @@ export class CatchUp {
   readonly #streams: Streams;
   readonly #clock: Clock;
   readonly #report: (error: unknown) => void;
+  readonly #tally: Tally;
   /** Equal pages that many ask for at the same moment are read once. */
   readonly #readings: Map<FrameRing, Reading> = new Map();
   /** Sessions whose page could not be read since the store was away. */
   readonly #waiting: Set<Subscriber> = new Set();
 
   /** `report` is told of bugs; such a page is asked for again like one that the store could not give. */
-  constructor(streams: Streams, clock: Clock, report: (error: unknown) => void) {
+  constructor(streams: Streams, clock: Clock, report: (error: unknown) => void, tally: Tally) {
     this.#streams = streams;
     this.#clock = clock;
     this.#report = report;
+    this.#tally = tally;
   }
 
   /** Queues a subscription that is not live, and reads on as far as there is room. */
@@ -117,6 +120,7 @@ export class CatchUp {
     const run = ring.after(subscription.offset, PAGE_BYTES, this.#clock.nowMs() - history.ttlMs);
     if (run !== null) {
       subscription.turnPage(run.first, run.last, run.last, offset);
+      this.#tally.pages.ring += 1;
       this.#write(subscription, channel, outbox, run);
     } else {
       void this.#readPage(subscription, channel, history, outbox);
@@ -148,11 +152,13 @@ export class CatchUp {
     }
     const { page, run } = read;
     const last = run === null ? null : run.last;
+    this.#tally.pages.store += 1;
     const gap = subscription.turnPage(run?.first ?? null, last, asked, channel.head.offset);
     if (gap.gapTo !== null) {
       const epoch = page.messages[0]?.epoch ?? channel.head.epoch;
       const range = { from: gap.gapFrom, to: gap.gapTo, reason: page.missing } as const;
       session.push({ kind: "gap", channel: channel.name, epoch, ...range });
+      this.#tally.gaps[page.missing] += 1;
     }
     this.#write(subscription, channel, outbox, run);
     this.pump(session);
@@ -168,6 +174,7 @@ export class CatchUp {
       const { connection } = subscription.session;
       const bytes = run.bytesFor(connection, outbox.encoding);
       if (bytes !== null) outbox.write(bytes);
+      this.#tally.deliveries += run.countFor(connection);
     }
     if (subscription.live) this.#finish(subscription, channel, outbox);
     else this.#queue(subscription);

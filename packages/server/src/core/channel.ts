@@ -7,12 +7,14 @@ import type { Message } from "./message.ts";
 import { Roster } from "./roster.ts";
 import type { Head } from "./streams.ts";
 import type { SubscribedChannel, Subscription } from "./subscription.ts";
+import type { Tally } from "./tally.ts";
 import type { Gatherer, Turn } from "./turn.ts";
 
 /** What a channel asks of the hub that holds it. */
 export interface ChannelHost {
   readonly turn: Turn;
   readonly happenings: Happenings;
+  readonly tally: Tally;
   /** A subscriber stopped being live, or starts behind the head: it must read the stream. */
   catchUp(subscription: Subscription): void;
   /** A subscription cannot be served live any more, for now. */
@@ -174,7 +176,8 @@ export class Channel implements Gatherer, SubscribedChannel {
     if (fanOut === undefined) {
       const { history } = this.options;
       const ring = FanOut.ring(history?.messages ?? 0, history?.bytes ?? 0);
-      fanOut = new FanOut(encoding, ring, (subscription) => this.#host.fellBehind(subscription));
+      const onBehind = (subscription: Subscription): void => this.#host.fellBehind(subscription);
+      fanOut = new FanOut(encoding, ring, onBehind, this.#host.tally);
       this.#fanOuts.push(fanOut);
     }
     return fanOut;
@@ -222,6 +225,7 @@ export class Channel implements Gatherer, SubscribedChannel {
     const { encoding } = outbox;
     const head = this.options.history === null ? null : this.head;
     this.fanOut(encoding).add(subscription);
+    this.#host.tally.subscriptions += 1;
     session.push({
       kind: "subscribed",
       request: subscription.request,
@@ -240,6 +244,7 @@ export class Channel implements Gatherer, SubscribedChannel {
     }
     if (start.diverged) {
       const { epoch } = this.head;
+      this.#host.tally.gaps.epoch += 1;
       const gap = { channel: this.name, epoch, from: null, to: start.cursor, reason: "epoch" } as const;
       outbox.write(encoding.push({ kind: "gap", ...gap }));
     }
@@ -268,6 +273,7 @@ export class Channel implements Gatherer, SubscribedChannel {
     for (const [index, fanOut] of this.#fanOuts.entries()) {
       if (fanOut.subscriptions[subscription.index] !== subscription) continue;
       fanOut.remove(subscription);
+      this.#host.tally.subscriptions -= 1;
       // The group goes with its last subscriber, and the memory of its ring with it.
       if (fanOut.size === 0 && this.#fanOuts.length > 1) this.#fanOuts.splice(index, 1);
       return;

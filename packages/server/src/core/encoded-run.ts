@@ -18,6 +18,12 @@ export class EncodedRun {
     this.#anyExclude = excludes.some((exclude) => exclude !== null);
   }
 
+  /** How many of its messages are for this connection. */
+  countFor(connection: string): number {
+    if (!this.#anyExclude) return this.#pieces.length;
+    return this.#excludes.filter((exclude) => exclude !== connection).length;
+  }
+
   /** Whether the run's last message is not for this connection. */
   endsWithout(connection: string): boolean {
     return this.#excludes.at(-1) === connection;

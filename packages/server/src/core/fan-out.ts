@@ -5,6 +5,7 @@ import type { Outbox } from "./outbox.ts";
 import type { Member } from "./push.ts";
 import type { Step } from "./stream-cursor.ts";
 import type { Subscription } from "./subscription.ts";
+import type { Tally } from "./tally.ts";
 
 /**
  * A channel's subscribers that share one encoding, with what they are to get at the end of the turn.
@@ -23,6 +24,7 @@ export class FanOut implements Step {
   /** The outboxes of those in step, at the same places. */
   readonly #outboxes: Outbox[] = [];
   readonly #onBehind: (subscription: Subscription) => void;
+  readonly #tally: Tally;
   /** Sequence number up to which everybody in step was served. */
   #served = 0;
   #messages: Message[] = [];
@@ -33,10 +35,16 @@ export class FanOut implements Step {
   #excluded: Set<string> | null = null;
 
   /** `onBehind` is called for a subscriber that stopped being live and must read the stream. */
-  constructor(encoding: Encoding, ring: FrameRing, onBehind: (subscription: Subscription) => void) {
+  constructor(
+    encoding: Encoding,
+    ring: FrameRing,
+    onBehind: (subscription: Subscription) => void,
+    tally: Tally,
+  ) {
     this.encoding = encoding;
     this.ring = ring;
     this.#onBehind = onBehind;
+    this.#tally = tally;
   }
 
   /** Where those who keep step are. */
@@ -86,6 +94,7 @@ export class FanOut implements Step {
     const joined = count === 1 && only !== undefined ? only : this.encoding.join(this.#pieces);
     const last = this.#first + count - 1;
     this.#serveStep(joined);
+    this.#tally.deliveries += count * this.#outboxes.length;
     this.#served = last;
     // Nothing in the loop takes a subscriber out: writing to a socket reports what happens to it later.
     for (let index = this.#outboxes.length; index < this.#subscriptions.length; index += 1) {
@@ -158,6 +167,7 @@ export class FanOut implements Step {
     ) {
       subscription.offset = last;
       outbox.write(joined);
+      this.#tally.deliveries += this.#pieces.length;
     } else {
       this.#offerEach(subscription, outbox);
     }
@@ -177,6 +187,7 @@ export class FanOut implements Step {
       if (skipped) continue;
       outbox.write(subscription.dropped === 0 ? piece : this.encoding.message(message, subscription.dropped));
       subscription.dropped = 0;
+      this.#tally.deliveries += 1;
     }
   }
 
@@ -187,9 +198,12 @@ export class FanOut implements Step {
   }
 
   #drop(subscription: Subscription, last: number): void {
+    let dropped = 0;
     for (const message of this.#messages) {
-      if (message.exclude !== subscription.session.connection) subscription.dropped += 1;
+      if (message.exclude !== subscription.session.connection) dropped += 1;
     }
+    subscription.dropped += dropped;
+    this.#tally.dropped += dropped;
     subscription.offset = last;
   }
 

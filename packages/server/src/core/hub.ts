@@ -7,6 +7,7 @@ import type { Message } from "./message.ts";
 import type { ResolveOptions } from "./permissions.ts";
 import type { Streams } from "./streams.ts";
 import type { Subscription } from "./subscription.ts";
+import type { Tally } from "./tally.ts";
 import type { Turn } from "./turn.ts";
 
 /** What all rings of encoded messages of this node may hold together; beyond it, the oldest channels' are emptied. */
@@ -19,6 +20,7 @@ export interface HubPorts {
   readonly resolveOptions: ResolveOptions;
   readonly happenings: Happenings;
   readonly hits: LimitHits;
+  readonly tally: Tally;
 }
 
 /**
@@ -29,6 +31,7 @@ export interface HubPorts {
 export class Hub implements ChannelHost {
   readonly turn: Turn;
   readonly happenings: Happenings;
+  readonly tally: Tally;
   readonly #streams: Streams;
   readonly #catchUp: CatchUp;
   readonly #resolveOptions: ResolveOptions;
@@ -39,6 +42,7 @@ export class Hub implements ChannelHost {
   constructor(ports: HubPorts, catchUp: CatchUp) {
     this.turn = ports.turn;
     this.happenings = ports.happenings;
+    this.tally = ports.tally;
     this.#streams = ports.streams;
     this.#resolveOptions = ports.resolveOptions;
     this.#hits = ports.hits;

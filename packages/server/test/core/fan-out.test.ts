@@ -3,6 +3,7 @@ import { describe, test } from "node:test";
 import fc from "fast-check";
 import { FanOut } from "../../src/core/fan-out.ts";
 import type { Message } from "../../src/core/message.ts";
+import { Tally } from "../../src/core/tally.ts";
 import { type Subscriber, Subscription } from "../../src/core/subscription.ts";
 import { FakeOutbox, lineEncoding } from "../support/fake-outbox.ts";
 
@@ -12,6 +13,7 @@ const ANY_SIZE = 1_000_000;
 /** A group of subscribers to a channel, and what each of them should have received. */
 class Group {
   readonly #stored: boolean;
+  readonly tally = new Tally();
   readonly fanOut: FanOut;
   readonly members: Member[] = [];
   readonly behind: Subscription[] = [];
@@ -19,7 +21,8 @@ class Group {
 
   constructor(stored: boolean) {
     this.#stored = stored;
-    this.fanOut = new FanOut(ENCODING, FanOut.ring(100, ANY_SIZE), (one) => this.behind.push(one));
+    const ring = FanOut.ring(100, ANY_SIZE);
+    this.fanOut = new FanOut(ENCODING, ring, (one) => this.behind.push(one), this.tally);
   }
 
   join(limitBytes = Infinity): Member {
@@ -129,6 +132,7 @@ describe("a channel's subscribers with one encoding", () => {
     group.endTurn();
     assert.deepEqual(slow.read(), [1, 4]);
     assert.deepEqual(slow.dropped, [2]);
+    assert.deepEqual([group.tally.deliveries, group.tally.dropped], [2, 2]);
   });
 
   test("what was missed turns everybody to the stream, from where each one is", () => {
@@ -186,6 +190,8 @@ describe("a channel's subscribers with one encoding", () => {
         }
         group.endTurn();
         for (const one of group.members) assert.deepEqual(one.read(), one.expected);
+        const received = group.members.reduce((sum, one) => sum + one.seen.length, 0);
+        assert.equal(group.tally.deliveries, received, "the figures say what arrived");
       }),
       { numRuns: 300 },
     );

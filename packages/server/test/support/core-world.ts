@@ -20,6 +20,7 @@ import type { Refusal } from "../../src/core/refusal.ts";
 import type { Session } from "../../src/core/session.ts";
 import { type ConnectRequest, Sessions } from "../../src/core/sessions.ts";
 import { Subscribing } from "../../src/core/subscribe.ts";
+import { Tally } from "../../src/core/tally.ts";
 import { Turn } from "../../src/core/turn.ts";
 import type { Outbox } from "../../src/core/outbox.ts";
 import { KeptExclusions } from "../../src/policy/kept-exclusions.ts";
@@ -59,6 +60,7 @@ export class CoreWorld {
   readonly clock = new FakeClock();
   readonly streams = new ScriptedStreams(this.clock);
   readonly wheel = new TimerWheel({ tickMs: 100, slots: 64, clock: this.clock });
+  readonly tally = new Tally();
   readonly hub: Hub;
   readonly catchUp: CatchUp;
   readonly sessions: Sessions;
@@ -98,10 +100,11 @@ export class CoreWorld {
     };
     const hash = (sessionId: string): string => `hash of ${sessionId}`;
     const exclusions = new KeptExclusions({ clock, control: this.control, hash }, []);
-    this.catchUp = new CatchUp(streams, clock, (error) => this.reported.push(error));
+    const { hits, tally } = this;
+    this.catchUp = new CatchUp(streams, clock, (error) => this.reported.push(error), tally);
     const happenings = NOBODY_LISTENS;
     const access = new Access({ permissions, hooks, exclusions });
-    this.hub = new Hub({ turn, streams, resolveOptions, happenings, hits: this.hits }, this.catchUp);
+    this.hub = new Hub({ turn, streams, resolveOptions, happenings, hits, tally }, this.catchUp);
     streams.listener = (messages) => this.hub.receive(messages);
     this.subscribing = new Subscribing({
       hub: this.hub,
