@@ -2,6 +2,7 @@ import { believe } from "./auth/believe.ts";
 import { sessionHash } from "./auth/session-hash.ts";
 import type { Logger } from "./base/logger.ts";
 import { randomId } from "./base/random-id.ts";
+import { RunningWheel } from "./base/running-wheel.ts";
 import { monotonicClock, systemClock } from "./base/system-clock.ts";
 import type { TimerWheel } from "./base/timer-wheel.ts";
 import type { Store } from "./broker/store.ts";
@@ -96,6 +97,11 @@ export class LateListener {
 /** Enough that no two processes of an installation have one name. */
 const OWNER_BITS = 36;
 
+/** How late what is sent at intervals may be. */
+const TICK_MS = 10;
+/** One turn of the wheel holds the longest usual interval, of a second. */
+const WHEEL_SLOTS = 128;
+
 /** Puts the core together. */
 export function composeDomain(options: DomainOptions): Domain {
   const { config, mode, identify, store, verdicts, wheel, logger, onPublished } = options;
@@ -108,7 +114,8 @@ export function composeDomain(options: DomainOptions): Domain {
   const tally = new Tally();
   const catchUp = new CatchUp(streams, systemClock, report, tally);
   const resolveOptions: ResolveOptions = (channel) => rules.resolve(channel);
-  const hub = new Hub({ turn, streams, resolveOptions, happenings, hits, tally }, catchUp);
+  const ticks = new RunningWheel({ tickMs: TICK_MS, slots: WHEEL_SLOTS, clock: monotonicClock });
+  const hub = new Hub({ turn, ticks, streams, resolveOptions, happenings, hits, tally }, catchUp);
   const exclusions = new KeptExclusions({ clock: systemClock, control, hash: sessionHash }, verdicts);
   const access = new Access({ permissions: sessionPermissions(mode), hooks, exclusions });
   const subscribing = new Subscribing({

@@ -12,6 +12,13 @@ import type { Tally } from "./tally.ts";
 const PAGE_BYTES = 64 * 1024;
 const PAGE_MESSAGES = 500;
 
+/** Where a subscription's pages come from: the stream of its channel, and the ring of its group before it. */
+interface Source {
+  readonly channel: SubscribedChannel;
+  readonly history: HistoryOptions;
+  readonly ring: FrameRing;
+}
+
 /** A page being read, with the stretch that was asked for. */
 interface Reading {
   readonly bound: number;
@@ -67,10 +74,11 @@ export class CatchUp {
         return;
       }
       subscription.queued = false;
-      const { channel } = subscription;
+      const { channel, group } = subscription;
       const history = channel?.options.history ?? null;
-      if (channel === null || history === null || subscription.live) continue;
-      this.#turnPage(subscription, channel, history, outbox);
+      const ring = group?.ring ?? null;
+      if (channel === null || history === null || ring === null || subscription.live) continue;
+      this.#turnPage(subscription, { channel, history, ring }, outbox);
     }
   }
 
@@ -104,41 +112,32 @@ export class CatchUp {
     for (const session of waiting) this.pump(session);
   }
 
-  #turnPage(
-    subscription: Subscription,
-    channel: SubscribedChannel,
-    history: HistoryOptions,
-    outbox: Outbox,
-  ): void {
+  #turnPage(subscription: Subscription, source: Source, outbox: Outbox): void {
+    const { channel, history, ring } = source;
     const { offset } = channel.head;
     if (subscription.offset >= offset) {
       subscription.live = true;
       this.#finish(subscription, channel, outbox);
       return;
     }
-    const ring = channel.ringOf(outbox.encoding);
     const run = ring.after(subscription.offset, PAGE_BYTES, this.#clock.nowMs() - history.ttlMs);
     if (run !== null) {
       subscription.turnPage(run.first, run.last, run.last, offset);
       this.#tally.pages.ring += 1;
       this.#write(subscription, channel, outbox, run);
     } else {
-      void this.#readPage(subscription, channel, history, outbox);
+      void this.#readPage(subscription, source, outbox);
     }
   }
 
-  async #readPage(
-    subscription: Subscription,
-    channel: SubscribedChannel,
-    history: HistoryOptions,
-    outbox: Outbox,
-  ): Promise<void> {
+  async #readPage(subscription: Subscription, source: Source, outbox: Outbox): Promise<void> {
     const { session } = subscription;
+    const { channel } = source;
     const asked = channel.head.offset;
     session.reading = true;
     let read: ReadRun | null = null;
     try {
-      read = await this.#read(channel, history, outbox.encoding, subscription.offset, asked);
+      read = await this.#read(source, outbox.encoding, subscription.offset, asked);
     } catch (error) {
       // The store reports its own failure; here it only means: later.
       if (!(error instanceof StreamsUnavailable)) this.#report(error);
@@ -210,18 +209,12 @@ export class CatchUp {
     if (roster !== null) outbox.write(roster.snapshot(outbox.encoding));
   }
 
-  #read(
-    channel: SubscribedChannel,
-    history: HistoryOptions,
-    encoding: Encoding,
-    bound: number,
-    head: number,
-  ): Promise<ReadRun> {
-    const ring = channel.ringOf(encoding);
+  #read(source: Source, encoding: Encoding, bound: number, head: number): Promise<ReadRun> {
+    const { ring } = source;
     const same = this.#readings.get(ring);
     const { generation } = ring;
     if (same?.bound === bound && same.head === head && same.generation === generation) return same.result;
-    const result = this.#readRun(channel, history, encoding, bound, head);
+    const result = this.#readRun(source, encoding, bound, head);
     const reading = { bound, head, generation, result };
     this.#readings.set(ring, reading);
     const forget = (): void => {
@@ -232,13 +225,11 @@ export class CatchUp {
   }
 
   async #readRun(
-    channel: SubscribedChannel,
-    history: HistoryOptions,
+    { channel, history, ring }: Source,
     encoding: Encoding,
     bound: number,
     head: number,
   ): Promise<ReadRun> {
-    const ring = channel.ringOf(encoding);
     const { generation } = ring;
     const limits = { maxMessages: PAGE_MESSAGES, maxBytes: PAGE_BYTES };
     const page = await this.#streams.read({

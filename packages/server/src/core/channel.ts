@@ -1,18 +1,22 @@
 import type { ChannelOptions } from "../config/channel-options.ts";
+import { announce } from "./announce.ts";
+import { createGroup } from "./create-group.ts";
+import { type Delivery, deliveryOf, isSameDelivery } from "./delivery.ts";
+import type { DeliveryGroup, GroupHost } from "./delivery-group.ts";
 import type { Encoding } from "./encoding.ts";
-import { FanOut } from "./fan-out.ts";
-import type { FrameRing } from "./frame-ring.ts";
 import { type Happenings, NOBODY_LISTENS } from "./happenings.ts";
 import type { Message } from "./message.ts";
 import { Roster } from "./roster.ts";
 import type { Head } from "./streams.ts";
 import type { SubscribedChannel, Subscription } from "./subscription.ts";
 import type { Tally } from "./tally.ts";
+import type { Ticks } from "./ticks.ts";
 import type { Gatherer, Turn } from "./turn.ts";
 
 /** What a channel asks of the hub that holds it. */
 export interface ChannelHost {
   readonly turn: Turn;
+  readonly ticks: Ticks;
   readonly happenings: Happenings;
   readonly tally: Tally;
   /** A subscriber stopped being live, or starts behind the head: it must read the stream. */
@@ -29,12 +33,12 @@ export interface ChannelHost {
  * `head` is the offset of the last message handed out here, never what the store shows. A channel without history counts
  * its messages in the same way, but nobody outside sees the numbers.
  */
-export class Channel implements Gatherer, SubscribedChannel {
+export class Channel implements Gatherer, GroupHost, SubscribedChannel {
   readonly name: string;
   #options: ChannelOptions;
   #roster: Roster | null;
   readonly #host: ChannelHost;
-  readonly #fanOuts: FanOut[] = [];
+  readonly #groups: DeliveryGroup[] = [];
   #epoch = "";
   #head = 0;
   #open = false;
@@ -62,6 +66,14 @@ export class Channel implements Gatherer, SubscribedChannel {
     return this.#roster;
   }
 
+  get tally(): Tally {
+    return this.#host.tally;
+  }
+
+  get ticks(): Ticks {
+    return this.#host.ticks;
+  }
+
   get head(): Head {
     return { epoch: this.#epoch, offset: this.#head };
   }
@@ -77,16 +89,16 @@ export class Channel implements Gatherer, SubscribedChannel {
   }
 
   get subscriberCount(): number {
-    return this.#fanOuts.reduce((sum, fanOut) => sum + fanOut.size, this.#joining.length);
+    return this.#groups.reduce((sum, group) => sum + group.size, this.#joining.length);
   }
 
   get ringBytes(): number {
-    return this.#fanOuts.reduce((sum, fanOut) => sum + fanOut.ring.bytes, 0);
+    return this.#groups.reduce((sum, { ring }) => sum + (ring?.bytes ?? 0), 0);
   }
 
   /** Every subscription in effect. */
   *subscriptions(): Iterable<Subscription> {
-    for (const fanOut of this.#fanOuts) yield* fanOut.subscriptions;
+    for (const group of this.#groups) yield* group.subscriptions;
   }
 
   /**
@@ -147,11 +159,11 @@ export class Channel implements Gatherer, SubscribedChannel {
     if (sequence > this.#head + 1) {
       this.flush();
       this.#head = sequence;
-      for (const fanOut of this.#fanOuts) fanOut.missed();
+      for (const group of this.#groups) group.missed();
       return;
     }
     this.#head = sequence;
-    for (const fanOut of this.#fanOuts) fanOut.gather(message, sequence);
+    for (const group of this.#groups) group.gather(message, sequence);
     this.gather();
   }
 
@@ -167,34 +179,17 @@ export class Channel implements Gatherer, SubscribedChannel {
   leave(subscription: Subscription): void {
     const joining = this.#joining.indexOf(subscription);
     if (joining >= 0) this.#joining.splice(joining, 1);
-    else if (subscription.index >= 0) this.#leaveFanOut(subscription);
-  }
-
-  /** The subscribers with this encoding; makes their group when it is the first. */
-  fanOut(encoding: Encoding): FanOut {
-    let fanOut = this.#fanOuts.find((one) => one.encoding === encoding);
-    if (fanOut === undefined) {
-      const { history } = this.options;
-      const ring = FanOut.ring(history?.messages ?? 0, history?.bytes ?? 0);
-      const onBehind = (subscription: Subscription): void => this.#host.fellBehind(subscription);
-      fanOut = new FanOut(encoding, ring, onBehind, this.#host.tally);
-      this.#fanOuts.push(fanOut);
-    }
-    return fanOut;
-  }
-
-  ringOf(encoding: Encoding): FrameRing {
-    return this.fanOut(encoding).ring;
+    else if (subscription.group !== null) this.#leaveGroup(subscription, subscription.group);
   }
 
   /** Whether some ring of encoded messages goes on after this cursor. */
   ringCovers(cursor: number, notBeforeMs: number): boolean {
-    return this.#fanOuts.some((fanOut) => fanOut.ring.covers(cursor, notBeforeMs));
+    return this.#groups.some(({ ring }) => ring?.covers(cursor, notBeforeMs) === true);
   }
 
   /** Forgets the encoded messages, since the stream was purged or memory is short. */
   clearRings(): void {
-    for (const fanOut of this.#fanOuts) fanOut.ring.clear();
+    for (const { ring } of this.#groups) ring?.clear();
   }
 
   /** Asks for `flush` at the end of the turn. */
@@ -204,14 +199,22 @@ export class Channel implements Gatherer, SubscribedChannel {
     this.#host.turn.addChannel(this);
   }
 
+  catchUp(subscription: Subscription): void {
+    this.#host.catchUp(subscription);
+  }
+
+  fellBehind(subscription: Subscription): void {
+    this.#host.fellBehind(subscription);
+  }
+
   /** Hands out what the turn gathered: who came, the messages, who left; then lets who joined take effect. */
   flush(): void {
     this.#gathering = false;
     const changes = this.roster?.changed ? this.roster.takeChanges() : null;
-    for (const fanOut of this.#fanOuts) {
-      if (changes !== null) fanOut.announce("join", this.name, changes.joined);
-      this.#host.turn.handOut(() => fanOut.flush());
-      if (changes !== null) fanOut.announce("leave", this.name, changes.left);
+    for (const group of this.#groups) {
+      if (changes !== null) announce(group, "join", this.name, changes.joined);
+      this.#host.turn.handOut(() => group.flush());
+      if (changes !== null) announce(group, "leave", this.name, changes.left);
     }
     const joining = this.#joining;
     this.#joining = [];
@@ -224,8 +227,10 @@ export class Channel implements Gatherer, SubscribedChannel {
     if (outbox === null || start === null) return;
     const { encoding } = outbox;
     const head = this.options.history === null ? null : this.head;
-    this.fanOut(encoding).add(subscription);
-    this.#host.tally.subscriptions += 1;
+    const group = this.#groupFor(encoding, deliveryOf(this.options));
+    group.add(subscription);
+    subscription.group = group;
+    this.tally.subscriptions += 1;
     session.push({
       kind: "subscribed",
       request: subscription.request,
@@ -237,18 +242,18 @@ export class Channel implements Gatherer, SubscribedChannel {
     });
     if (this.roster !== null) outbox.write(this.roster.snapshot(encoding));
     subscription.start = null;
-    subscription.offset = start.cursor ?? this.#head;
-    if (start.cursor === null) {
-      subscription.live = true;
-      return;
-    }
-    if (start.diverged) {
-      const { epoch } = this.head;
-      this.#host.tally.gaps.epoch += 1;
-      const gap = { channel: this.name, epoch, from: null, to: start.cursor, reason: "epoch" } as const;
-      outbox.write(encoding.push({ kind: "gap", ...gap }));
-    }
-    this.#host.catchUp(subscription);
+    group.begin(subscription, start);
+  }
+
+  /** The group of those who are served in this way; makes it for the first one. */
+  #groupFor(encoding: Encoding, delivery: Delivery): DeliveryGroup {
+    const known = this.#groups.find(
+      (group) => group.encoding === encoding && isSameDelivery(group.delivery, delivery),
+    );
+    if (known !== undefined) return known;
+    const group = createGroup(delivery, encoding, this.options.history, this);
+    this.#groups.push(group);
+    return group;
   }
 
   #switchPresence(on: boolean): void {
@@ -269,14 +274,11 @@ export class Channel implements Gatherer, SubscribedChannel {
     if (!on) this.closeIfVacant();
   }
 
-  #leaveFanOut(subscription: Subscription): void {
-    for (const [index, fanOut] of this.#fanOuts.entries()) {
-      if (fanOut.subscriptions[subscription.index] !== subscription) continue;
-      fanOut.remove(subscription);
-      this.#host.tally.subscriptions -= 1;
-      // The group goes with its last subscriber, and the memory of its ring with it.
-      if (fanOut.size === 0 && this.#fanOuts.length > 1) this.#fanOuts.splice(index, 1);
-      return;
-    }
+  #leaveGroup(subscription: Subscription, group: DeliveryGroup): void {
+    group.remove(subscription);
+    subscription.group = null;
+    this.tally.subscriptions -= 1;
+    // The group goes with its last subscriber, and the memory of its ring with it.
+    if (group.size === 0 && this.#groups.length > 1) this.#groups.splice(this.#groups.indexOf(group), 1);
   }
 }

@@ -1,14 +1,14 @@
+import type { Delivery } from "./delivery.ts";
+import type { DeliveryGroup, GroupHost } from "./delivery-group.ts";
 import type { Encoding } from "./encoding.ts";
 import { FrameRing } from "./frame-ring.ts";
 import type { Message } from "./message.ts";
 import type { Outbox } from "./outbox.ts";
-import type { Member } from "./push.ts";
 import type { Step } from "./stream-cursor.ts";
-import type { Subscription } from "./subscription.ts";
-import type { Tally } from "./tally.ts";
+import type { Start, Subscription } from "./subscription.ts";
 
 /**
- * A channel's subscribers that share one encoding, with what they are to get at the end of the turn.
+ * The group of `deliver: all`: every message, in order, at the end of the turn.
  *
  * A message is encoded once. At the end of the turn all of the turn's messages are joined into one piece of bytes, and
  * every subscriber that has room is given that same piece. Per delivered message nothing is allocated.
@@ -16,15 +16,15 @@ import type { Tally } from "./tally.ts";
  * Who is up to date keeps step: these stand first in the list and share one cursor, and delivering to them looks at their
  * outboxes only. Visiting each subscription and session too, cold after a thousand system calls, was a tenth of a delivery.
  */
-export class FanOut implements Step {
+export class FanOut implements DeliveryGroup, Step {
+  readonly delivery: Delivery = { mode: "all" };
   readonly encoding: Encoding;
   readonly ring: FrameRing;
   /** Those in step first. */
   readonly #subscriptions: Subscription[] = [];
   /** The outboxes of those in step, at the same places. */
   readonly #outboxes: Outbox[] = [];
-  readonly #onBehind: (subscription: Subscription) => void;
-  readonly #tally: Tally;
+  readonly #host: FanOutHost;
   /** Sequence number up to which everybody in step was served. */
   #served = 0;
   #messages: Message[] = [];
@@ -34,17 +34,10 @@ export class FanOut implements Step {
   /** Connections that some message of the turn excludes; null, as nearly always: none. */
   #excluded: Set<string> | null = null;
 
-  /** `onBehind` is called for a subscriber that stopped being live and must read the stream. */
-  constructor(
-    encoding: Encoding,
-    ring: FrameRing,
-    onBehind: (subscription: Subscription) => void,
-    tally: Tally,
-  ) {
+  constructor(encoding: Encoding, ring: FrameRing, host: FanOutHost) {
     this.encoding = encoding;
     this.ring = ring;
-    this.#onBehind = onBehind;
-    this.#tally = tally;
+    this.#host = host;
   }
 
   /** Where those who keep step are. */
@@ -60,10 +53,30 @@ export class FanOut implements Step {
     return this.#subscriptions;
   }
 
-  /** Takes a subscription whose session has an outbox, which must stay the same until `remove`. */
   add(subscription: Subscription): void {
     subscription.index = this.#subscriptions.length;
     this.#subscriptions.push(subscription);
+  }
+
+  begin(subscription: Subscription, start: Start): void {
+    const { name, head, tally } = this.#host;
+    subscription.offset = start.cursor ?? head.offset;
+    if (start.cursor === null) {
+      subscription.live = true;
+      return;
+    }
+    if (start.diverged) {
+      tally.gaps.epoch += 1;
+      const gap = {
+        channel: name,
+        epoch: head.epoch,
+        from: null,
+        to: start.cursor,
+        reason: "epoch",
+      } as const;
+      subscription.session.push({ kind: "gap", ...gap });
+    }
+    this.#host.catchUp(subscription);
   }
 
   remove(subscription: Subscription): void {
@@ -94,7 +107,7 @@ export class FanOut implements Step {
     const joined = count === 1 && only !== undefined ? only : this.encoding.join(this.#pieces);
     const last = this.#first + count - 1;
     this.#serveStep(joined);
-    this.#tally.deliveries += count * this.#outboxes.length;
+    this.#host.tally.deliveries += count * this.#outboxes.length;
     this.#served = last;
     // Nothing in the loop takes a subscriber out: writing to a socket reports what happens to it later.
     for (let index = this.#outboxes.length; index < this.#subscriptions.length; index += 1) {
@@ -114,18 +127,6 @@ export class FanOut implements Step {
   missed(): void {
     this.ring.clear();
     for (const subscription of [...this.#subscriptions]) this.#fallBehind(subscription);
-  }
-
-  /** Gives a list of who came or left to those who are up to date; the others get the whole list when they are. */
-  announce(kind: "join" | "leave", channel: string, members: readonly Member[]): void {
-    if (members.length === 0 || this.#subscriptions.length === 0) return;
-    const bytes = this.encoding.push({ kind, channel, members });
-    for (const subscription of this.#subscriptions) {
-      const outbox = subscription.session.outbox;
-      if (outbox === null) continue;
-      if (subscription.live && !subscription.presenceStale && !outbox.overrun) outbox.write(bytes);
-      else subscription.presenceStale = true;
-    }
   }
 
   /** Serves those who keep step; whoever has no room, or is excluded, leaves it and is served alone. */
@@ -167,7 +168,7 @@ export class FanOut implements Step {
     ) {
       subscription.offset = last;
       outbox.write(joined);
-      this.#tally.deliveries += this.#pieces.length;
+      this.#host.tally.deliveries += this.#pieces.length;
     } else {
       this.#offerEach(subscription, outbox);
     }
@@ -180,21 +181,21 @@ export class FanOut implements Step {
       const piece = this.#pieces[index];
       if (message === undefined || piece === undefined) return;
       const offer = subscription.offer(this.#first + index);
-      if (offer === "behind") return this.#onBehind(subscription);
+      if (offer === "behind") return this.#host.fellBehind(subscription);
       if (offer === "drop") continue;
       const skipped = message.exclude !== null && message.exclude === subscription.session.connection;
       if (message.offset !== null) subscription.tailSkipped = skipped;
       if (skipped) continue;
       outbox.write(subscription.dropped === 0 ? piece : this.encoding.message(message, subscription.dropped));
       subscription.dropped = 0;
-      this.#tally.deliveries += 1;
+      this.#host.tally.deliveries += 1;
     }
   }
 
   #fallBehind(subscription: Subscription): void {
     this.#leaveStep(subscription);
     subscription.fallBehind();
-    this.#onBehind(subscription);
+    this.#host.fellBehind(subscription);
   }
 
   #drop(subscription: Subscription, last: number): void {
@@ -203,7 +204,7 @@ export class FanOut implements Step {
       if (message.exclude !== subscription.session.connection) dropped += 1;
     }
     subscription.dropped += dropped;
-    this.#tally.dropped += dropped;
+    this.#host.tally.dropped += dropped;
     subscription.offset = last;
   }
 
@@ -248,3 +249,6 @@ export class FanOut implements Step {
 /** Enough for a few seconds of a busy channel; what is further behind is read from the store in pages. */
 const RING_MESSAGES = 256;
 const RING_BYTES = 256 * 1024;
+
+/** What the fan-out asks of its channel. */
+type FanOutHost = Pick<GroupHost, "name" | "head" | "tally" | "catchUp" | "fellBehind">;

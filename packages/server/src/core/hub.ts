@@ -8,6 +8,7 @@ import type { ResolveOptions } from "./permissions.ts";
 import type { Streams } from "./streams.ts";
 import type { Subscription } from "./subscription.ts";
 import type { Tally } from "./tally.ts";
+import type { Ticks } from "./ticks.ts";
 import type { Turn } from "./turn.ts";
 
 /** What all rings of encoded messages of this node may hold together; beyond it, the oldest channels' are emptied. */
@@ -16,6 +17,7 @@ const ALL_RINGS_BYTES = 64 * 1024 * 1024;
 /** What the hub works with. */
 export interface HubPorts {
   readonly turn: Turn;
+  readonly ticks: Ticks;
   readonly streams: Streams;
   readonly resolveOptions: ResolveOptions;
   readonly happenings: Happenings;
@@ -30,6 +32,7 @@ export interface HubPorts {
  */
 export class Hub implements ChannelHost {
   readonly turn: Turn;
+  readonly ticks: Ticks;
   readonly happenings: Happenings;
   readonly tally: Tally;
   readonly #streams: Streams;
@@ -41,6 +44,7 @@ export class Hub implements ChannelHost {
 
   constructor(ports: HubPorts, catchUp: CatchUp) {
     this.turn = ports.turn;
+    this.ticks = ports.ticks;
     this.happenings = ports.happenings;
     this.tally = ports.tally;
     this.#streams = ports.streams;

@@ -1,7 +1,6 @@
 import type { Position } from "@tidewire/protocol";
 import type { ChannelOptions } from "../config/channel-options.ts";
-import type { Encoding } from "./encoding.ts";
-import type { FrameRing } from "./frame-ring.ts";
+import type { DeliveryGroup } from "./delivery-group.ts";
 import type { Outbox } from "./outbox.ts";
 import type { Member, Push, RequestId } from "./push.ts";
 import type { Roster } from "./roster.ts";
@@ -29,8 +28,6 @@ export interface SubscribedChannel {
   readonly options: ChannelOptions;
   readonly head: Head;
   readonly roster: Roster | null;
-  /** The recent messages in an encoding that some subscriber has. */
-  ringOf(encoding: Encoding): FrameRing;
   leave(subscription: Subscription): void;
   release(): void;
 }
@@ -59,7 +56,9 @@ export class Subscription extends StreamCursor {
   opening: Promise<void> | null = null;
   request: RequestId;
   start: Start | null = null;
-  /** Place in the fan-out's list; -1 when it is in none. */
+  /** Those who are served like it; null before it takes effect, and after its end. */
+  group: DeliveryGroup | null = null;
+  /** Belongs to the group: the place in its list; -1 when it is in none. */
   index = -1;
   /** Messages without history that found no room and were not told of yet. */
   dropped = 0;

@@ -21,8 +21,11 @@ class Group {
 
   constructor(stored: boolean) {
     this.#stored = stored;
-    const ring = FanOut.ring(100, ANY_SIZE);
-    this.fanOut = new FanOut(ENCODING, ring, (one) => this.behind.push(one), this.tally);
+    const behind = (one: Subscription): void => void this.behind.push(one);
+    const { tally } = this;
+    const head = { epoch: "k3", offset: 0 };
+    const host = { name: "news", head, tally, catchUp: behind, fellBehind: behind };
+    this.fanOut = new FanOut(ENCODING, FanOut.ring(100, ANY_SIZE), host);
   }
 
   join(limitBytes = Infinity): Member {
@@ -86,7 +89,7 @@ function message(offset: number | null, number: number, exclude: string | null):
   return { channel: "news", epoch, offset, exclude, ...rest };
 }
 
-describe("a channel's subscribers with one encoding", () => {
+describe("those who get every message of a channel, in one encoding", () => {
   test("all get the very same bytes, and their cursors move together", () => {
     const group = new Group(true);
     const written: Uint8Array[] = [];

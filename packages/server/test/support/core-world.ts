@@ -21,6 +21,7 @@ import type { Session } from "../../src/core/session.ts";
 import { type ConnectRequest, Sessions } from "../../src/core/sessions.ts";
 import { Subscribing } from "../../src/core/subscribe.ts";
 import { Tally } from "../../src/core/tally.ts";
+import type { Ticks } from "../../src/core/ticks.ts";
 import { Turn } from "../../src/core/turn.ts";
 import type { Outbox } from "../../src/core/outbox.ts";
 import { KeptExclusions } from "../../src/policy/kept-exclusions.ts";
@@ -61,6 +62,12 @@ export class CoreWorld {
   readonly streams = new ScriptedStreams(this.clock);
   readonly wheel = new TimerWheel({ tickMs: 100, slots: 64, clock: this.clock });
   readonly tally = new Tally();
+  /** Its entries are called by `wheel.advance`. */
+  readonly ticks: Ticks = {
+    nowMs: () => this.clock.nowMs(),
+    schedule: (entry, delayMs) => this.wheel.schedule(entry, delayMs),
+    cancel: (entry) => this.wheel.cancel(entry),
+  };
   readonly hub: Hub;
   readonly catchUp: CatchUp;
   readonly sessions: Sessions;
@@ -104,7 +111,8 @@ export class CoreWorld {
     this.catchUp = new CatchUp(streams, clock, (error) => this.reported.push(error), tally);
     const happenings = NOBODY_LISTENS;
     const access = new Access({ permissions, hooks, exclusions });
-    this.hub = new Hub({ turn, streams, resolveOptions, happenings, hits, tally }, this.catchUp);
+    const { ticks } = this;
+    this.hub = new Hub({ turn, ticks, streams, resolveOptions, happenings, hits, tally }, this.catchUp);
     streams.listener = (messages) => this.hub.receive(messages);
     this.subscribing = new Subscribing({
       hub: this.hub,

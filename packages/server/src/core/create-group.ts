@@ -1,0 +1,18 @@
+import type { HistoryOptions } from "../config/channel-options.ts";
+import type { Delivery } from "./delivery.ts";
+import type { DeliveryGroup, GroupHost } from "./delivery-group.ts";
+import type { Encoding } from "./encoding.ts";
+import { FanOut } from "./fan-out.ts";
+
+/** Makes an empty group for one way of being served: the one place that knows which there are. */
+export function createGroup(
+  delivery: Delivery,
+  encoding: Encoding,
+  history: HistoryOptions | null,
+  host: GroupHost,
+): DeliveryGroup {
+  switch (delivery.mode) {
+    case "all":
+      return new FanOut(encoding, FanOut.ring(history?.messages ?? 0, history?.bytes ?? 0), host);
+  }
+}

@@ -1,0 +1,49 @@
+import type { Delivery } from "./delivery.ts";
+import type { Encoding } from "./encoding.ts";
+import type { FrameRing } from "./frame-ring.ts";
+import type { Message } from "./message.ts";
+import type { Head } from "./streams.ts";
+import type { Start, Subscription } from "./subscription.ts";
+import type { Tally } from "./tally.ts";
+import type { Ticks } from "./ticks.ts";
+
+/**
+ * A channel's subscribers that share one encoding and one way of being served.
+ *
+ * The channel hands every message to each of its groups, and asks each at the end of a turn to write what is to be sent. What is sent
+ * when, to whom, and what becomes of a subscriber without room is the group's own; presence is the channel's, and the same in all.
+ */
+export interface DeliveryGroup {
+  readonly encoding: Encoding;
+  readonly delivery: Delivery;
+  readonly size: number;
+  /** Those in the group, in no order that anybody may rely on. */
+  readonly subscriptions: readonly Subscription[];
+  /** The recent messages of the stream, encoded; null where nobody reads the stream. */
+  readonly ring: FrameRing | null;
+  /** Takes a subscription whose session has an outbox, which must stay the same until `remove`. */
+  add(subscription: Subscription): void;
+  /** Lets an added subscription begin at `start`; the client has been told that it is subscribed. */
+  begin(subscription: Subscription, start: Start): void;
+  remove(subscription: Subscription): void;
+  /** Takes a message within a turn. `sequence` grows by one from call to call, unless messages were missed. */
+  gather(message: Message, sequence: number): void;
+  /** Writes what is to be sent now. To be called at the end of a turn in which something was gathered, or asked for. */
+  flush(): void;
+  /** Takes note that messages were missed: what was not gathered must be read. */
+  missed(): void;
+}
+
+/** What a group asks of the channel it belongs to. */
+export interface GroupHost {
+  readonly name: string;
+  readonly head: Head;
+  readonly ticks: Ticks;
+  readonly tally: Tally;
+  /** Asks for a `flush` of all groups at the end of this turn. */
+  gather(): void;
+  /** A subscriber starts behind the head: it must read the stream. */
+  catchUp(subscription: Subscription): void;
+  /** A subscriber cannot be served live any more, for now: it must read the stream. */
+  fellBehind(subscription: Subscription): void;
+}
