@@ -1,4 +1,4 @@
-import type { IncomingMessage, Server } from "node:http";
+import type { IncomingMessage } from "node:http";
 import { Server as SecureServer } from "node:https";
 import { fileURLToPath } from "node:url";
 import type { FastifyInstance } from "fastify";
@@ -28,13 +28,9 @@ import type { SecurePair } from "./transport/certificate.ts";
 import type { ClientTransport } from "./transport/client-transport.ts";
 import { createHttpListener, rememberTls } from "./transport/http-listener.ts";
 import { limitPipelines } from "./transport/pipelines.ts";
-import { createPlainHttp } from "./transport/plain-http.ts";
-import { PortSniffer } from "./transport/port-sniffer.ts";
 import { type AddressOf, ProxiedClients } from "./transport/proxied-clients.ts";
-import { RawTcp } from "./transport/raw-tcp.ts";
 import { openTransports, type SessionTransports } from "./transport/session-transports.ts";
 import { routeUpgrades } from "./transport/upgrades.ts";
-import { LineApi } from "./wire/lines/line-api.ts";
 import { NativeWire } from "./wire/native/native-wire.ts";
 
 /** Where the built pages are, beside the compiled server as beside its source. */
@@ -58,15 +54,15 @@ export interface DoorsOptions {
   readonly pair: SecurePair | null;
 }
 
-/** Every way into the server, behind one port. Nothing listens yet. */
+/** Every way into the server that begins with an HTTP request. Nothing listens yet. */
 export interface Doors {
+  /** Its server hears requests and upgrades, and need not listen for that: somebody else may emit them. */
   readonly http: FastifyInstance;
-  /** Sends plain HTTP to TLS; null without TLS. It may listen on a port of its own. */
-  readonly plain: Server | null;
-  /** Those of sessions; raw TCP is for backends. */
+  /** Those of sessions. */
   readonly transports: readonly ClientTransport[];
-  readonly rawTcp: RawTcp;
-  readonly sniffer: PortSniffer;
+  readonly addresses: AddressLimits;
+  /** Counts a backend's call; why it must wait, or null. */
+  readonly tooFast: CallLimits["refusalOf"];
 }
 
 /** Puts the doors together; resolves when the HTTP interface is ready to be listened on. */
@@ -113,13 +109,8 @@ export async function composeDoors(options: DoorsOptions): Promise<Doors> {
     addresses.changeHandshakes(limits.handshakesPerAddress);
     http.server.maxConnections = limits.maxConnections ?? Infinity;
   });
-  const rawTcp = composeRawTcp(options, tooFast);
   routeUpgrades(http.server, transports.webSockets, { gate, clients, addressOf, isDraining, logger });
-  const acceptLines = rawTcp.accept.bind(rawTcp);
-  const plain = pair === null ? null : composePlain(http.server, config);
-  const ports = { acceptLines, plain, addresses, clock: monotonicClock, hits };
-  const sniffer = new PortSniffer(http.server, config.limits, ports);
-  return { http, plain, transports: transports.all, rawTcp, sniffer };
+  return { http, transports: transports.all, addresses, tooFast };
 }
 
 /** Nobody but a trusted proxy is believed whom it speaks for. */
@@ -149,15 +140,6 @@ function addressLimits(config: LiveConfig, proxies: TrustedProxies, hits: LimitH
   return new AddressLimits(options, monotonicClock, hits);
 }
 
-/** Where TLS is spoken, plain HTTP is sent to the port that it is spoken on. */
-function composePlain(secure: Server, { limits, tls }: Config): Server {
-  const securePort = (): number | null => {
-    const address = tls.redirectPort === null ? null : secure.address();
-    return address === null || typeof address === "string" ? null : address.port;
-  };
-  return createPlainHttp(securePort, limits.handshakeTimeoutMs);
-}
-
 function composeTransports(
   options: DoorsOptions,
   clients: ProxiedClients,
@@ -175,20 +157,6 @@ function composeTransports(
   return openTransports(
     { ...sessions, maxMessageBytes, outboxBytes, deflate },
     { ...domain, wire, wheel, clock, logger, hits, isDraining, clients, addressOf, random },
-  );
-}
-
-function composeRawTcp(
-  { config, domain, logger, hits, callerOf }: DoorsOptions,
-  tooFast: CallLimits["refusalOf"],
-): RawTcp {
-  const { pushing, kicking, turn } = domain;
-  const { limits, rawTcp } = config.values;
-  const { lineBytes, handshakeTimeoutMs, batchMessages } = limits;
-  const lines = new LineApi({ pushing, kicking, callerOf, tooFast, maxTargets: batchMessages });
-  return new RawTcp(
-    { lineBytes, lineTimeoutMs: handshakeTimeoutMs, remote: rawTcp.remote },
-    { lines, turn, clock: monotonicClock, logger, hits },
   );
 }
 

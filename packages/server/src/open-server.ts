@@ -1,0 +1,157 @@
+import { join } from "node:path";
+import { ApiKeys } from "./auth/api-key.ts";
+import { identifyBy } from "./auth/identify.ts";
+import { keptApiKey } from "./auth/key-file.ts";
+import { createLogger, type OpenLogger } from "./base/create-logger.ts";
+import { randomId } from "./base/random-id.ts";
+import { monotonicClock, systemClock } from "./base/system-clock.ts";
+import { TimerWheel } from "./base/timer-wheel.ts";
+import { openLmdbStore } from "./broker/lmdb/lmdb-store.ts";
+import { createMemoryStore } from "./broker/memory/memory-store.ts";
+import type { Store, StoreOptions } from "./broker/store.ts";
+import { accessModeOf, takesTokens } from "./config/access-mode.ts";
+import type { ApiKeySetting } from "./config/api-key-setting.ts";
+import type { Config, LoadedConfig } from "./config/config.ts";
+import { LiveConfig } from "./config/live-config.ts";
+import { composeBackend } from "./backend.ts";
+import type { Identify } from "./core/identity.ts";
+import { composeDomain, LateListener } from "./domain.ts";
+import type { DoorsOptions } from "./doors.ts";
+import { Metrics } from "./http/metrics.ts";
+import { ApiGrant } from "./policy/api-grant.ts";
+import { LimitReports } from "./policy/limit-reports.ts";
+import { ServerLife, type ServerParts, TICK_MS } from "./server-life.ts";
+
+/** One turn of the wheel holds the longest usual heartbeat. */
+const WHEEL_SLOTS = 1024;
+
+/** The key for the API, and the file that holds it; null when the key was configured. */
+export interface ApiKey {
+  readonly key: string;
+  readonly file: string | null;
+}
+
+/** A server that is complete but for what it is reached through. */
+export interface OpenedServer extends ServerParts {
+  readonly apiKey: ApiKey;
+  readonly life: ServerLife;
+  /** What its doors are put together from. */
+  readonly forDoors: Omit<DoorsOptions, "pair">;
+}
+
+/**
+ * Opens the log and the store, puts a server together, and lets `begin` make it reachable.
+ *
+ * Rejects with what `begin` rejects with, and with what the store, the key file and the log folder say when they cannot be used. Nothing is
+ * left open then.
+ */
+export async function openServer<Reachable>(
+  { values: config, warnings }: LoadedConfig,
+  begin: (opened: OpenedServer) => Promise<Reachable>,
+): Promise<Reachable> {
+  const logger = await createLogger(config.log);
+  try {
+    for (const warning of warnings)
+      logger.warn({ event: "server.config", problem: warning }, "check the configuration");
+    const apiKey = await apiKeyOf(config);
+    const listener = new LateListener();
+    const store = await openStore(config, listener);
+    try {
+      return await begin(await compose(config, apiKey, store, listener, logger));
+    } catch (error) {
+      await store.close();
+      throw error;
+    }
+  } catch (error) {
+    await logger.close();
+    throw error;
+  }
+}
+
+async function apiKeyOf({ apiKeys, data }: Config): Promise<ApiKey> {
+  const [configured] = apiKeys;
+  return configured === undefined ? keptApiKey(data) : { key: configured.key, file: null };
+}
+
+async function openStore(config: Config, listener: LateListener): Promise<Store> {
+  const options: StoreOptions = {
+    clock: systemClock,
+    randomId,
+    listener: listener.listen,
+    dedupeKeepMs: config.dedupe.keepMs,
+    maxIdsPerChannel: config.dedupe.maxIds,
+  };
+  return config.engine === "memory"
+    ? createMemoryStore(options)
+    : openLmdbStore({ ...options, path: join(config.data, "streams") });
+}
+
+async function compose(
+  values: Config,
+  apiKey: ApiKey,
+  store: Store,
+  listener: LateListener,
+  logger: OpenLogger,
+): Promise<OpenedServer> {
+  const config = new LiveConfig(values);
+  const mode = accessModeOf(values);
+  const metrics = new Metrics();
+  const wheel = new TimerWheel({ tickMs: TICK_MS, slots: WHEEL_SLOTS, clock: monotonicClock });
+  const backend = composeBackend({
+    config: values,
+    store,
+    logger,
+    observeHook: metrics.hookCalled,
+    observeWebhook: metrics.webhookEvents,
+  });
+  metrics.watch(backend);
+  const hits = new LimitReports({ clock: monotonicClock, logger, count: metrics.limitHit });
+  const identifying = (now: Config): Identify =>
+    identifyBy(now, { clock: systemClock, steadyClock: monotonicClock, logger });
+  let byToken = identifying(values);
+  const domain = composeDomain({
+    config,
+    mode,
+    identify: backend.identifying((claims) => byToken(claims), takesTokens(values)),
+    hooks: backend.hooks,
+    happenings: backend.happenings,
+    store,
+    verdicts: await store.control.load(),
+    wheel,
+    logger,
+    hits,
+    onPublished: metrics.published,
+  });
+  listener.connect((messages) => domain.hub.receive(messages));
+  let keys = apiKeysOf(values, apiKey);
+  config.watch((now) => {
+    keys = apiKeysOf(now, apiKey);
+    byToken = identifying(now);
+  });
+  const parts = { config, mode, domain, backend, store, logger, wheel };
+  const life = new ServerLife(parts);
+  const forDoors = {
+    ...parts,
+    metrics,
+    hits,
+    callerOf: (presented: string) => {
+      const caller = keys.holderOf(presented);
+      if (caller !== null) metrics.called(caller.name);
+      return caller;
+    },
+    isDraining: () => life.isDraining,
+    info: () => life.info(),
+  };
+  return { ...parts, apiKey, life, forDoors };
+}
+
+/**
+ * Who has which key. The one that the server made for itself may be used for everything.
+ *
+ * When a reload takes the last configured key away, none is left before the next start makes one.
+ */
+function apiKeysOf({ apiKeys }: Config, { key, file }: ApiKey): ApiKeys<ApiGrant> {
+  const made: ApiKeySetting = { name: "generated", key, scopes: ["admin"], channels: null };
+  const settings = apiKeys.length > 0 || file === null ? apiKeys : [made];
+  return new ApiKeys(settings.map((setting) => ({ key: setting.key, holder: new ApiGrant(setting) })));
+}
