@@ -1,7 +1,10 @@
 /** Powers of 1024, as memory and files are counted. */
 const UNITS = { B: 1, KB: 1024, MB: 1024 ** 2, GB: 1024 ** 3 } as const;
 
-const BYTES = /^(\d{1,15}(?:\.\d{1,3})?)\s?(B|KB|MB|GB)$/i;
+/** How a size is written, for programs that check texts themselves, such as editors. */
+export const BYTES_PATTERN = "^(\\d{1,15}(?:\\.\\d{1,3})?)\\s?([KkMmGg]?[Bb])$";
+
+const BYTES = new RegExp(BYTES_PATTERN);
 
 /** Reads a size such as `512B`, `64KB`, `16MB` or `1.5GB` as bytes; undefined when it is none or not whole. */
 export function parseBytes(text: string): number | undefined {

@@ -1,6 +1,9 @@
 const UNITS_MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
-const DURATION = /^(\d{1,15}(?:\.\d{1,3})?)\s?(ms|s|m|h|d)$/;
+/** How a duration is written, for programs that check texts themselves, such as editors. */
+export const DURATION_PATTERN = "^(\\d{1,15}(?:\\.\\d{1,3})?)\\s?(ms|s|m|h|d)$";
+
+const DURATION = new RegExp(DURATION_PATTERN);
 
 /**
  * Reads a duration such as `250ms`, `90s`, `10m`, `24h` or `7d` as milliseconds; undefined when it is none.

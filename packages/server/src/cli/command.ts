@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { settingsOptions } from "./settings-options.ts";
+import type { Terminal } from "./terminal.ts";
 
 /** The flags of one run, by their names in camel case. */
 export type Options = Readonly<Record<string, unknown>>;
@@ -23,4 +24,20 @@ export function command(name: string, description: string): Command {
 export function withSettings(to: Command): Command {
   for (const option of settingsOptions()) to.addOption(option);
   return to;
+}
+
+/** Adds the flag for programs that read what a command prints. */
+export function withJson(to: Command): Command {
+  return to.option("--json", "Print JSON, as it is always done when standard output is no terminal.");
+}
+
+/** Tells whether a command prints for a program rather than for a person. */
+export function printsJson(options: Options, { isInteractive }: Terminal): boolean {
+  return options["json"] === true || !isInteractive;
+}
+
+/** Adds examples below the help. Each is a command line, and what it is for. */
+export function withExamples(to: Command, examples: readonly (readonly [string, string])[]): Command {
+  const lines = examples.map(([line, purpose]) => `  # ${purpose}\n  ${line}`);
+  return to.addHelpText("after", `\nExamples:\n${lines.join("\n")}`);
 }

@@ -20,6 +20,8 @@ export function parseConfigFile(name: string, content: string): ConfigFile {
     );
   }
   try {
+    // By this key a JSON file tells editors its schema. It is no setting.
+    if (isMap(document.contents)) document.contents.delete("$schema");
     const settings: unknown = document.toJS() ?? {};
     return {
       name,

@@ -164,6 +164,8 @@ export interface LoadedConfig {
   readonly values: Config;
   /** By dotted path, such as `listen.port`. */
   readonly sources: ReadonlyMap<string, Source>;
+  /** Each value in the form of the file, by the same paths: `25s` where `values` has 25000. */
+  readonly written: ReadonlyMap<string, unknown>;
   /** The configuration file; null when there is none. */
   readonly file: string | null;
   /** The line of the file, counted from 1, at which a path such as `channels[2].publish` stands, or the nearest thing around it. */

@@ -55,6 +55,7 @@ export function resolveConfig(input: ConfigInput): LoadedConfig {
   return {
     values,
     sources,
+    written: byPath,
     file: input.file?.name ?? null,
     lineOf: file.lineOf,
     warnings: [...unknownVariables(input.env ?? {}), ...doubtsIn(values)],

@@ -1,6 +1,6 @@
 import Type, { type TProperties, type TSchema } from "typebox";
-import { formatBytes, parseBytes } from "../base/bytes.ts";
-import { formatDuration, parseDuration } from "../base/duration.ts";
+import { BYTES_PATTERN, formatBytes, parseBytes } from "../base/bytes.ts";
+import { DURATION_PATTERN, formatDuration, parseDuration } from "../base/duration.ts";
 import { parseRate, type RateUnit } from "../base/rate.ts";
 
 /** The largest whole number that a setting can hold: no limit of its own. */
@@ -91,7 +91,8 @@ export function choice<const Words extends string[]>(words: readonly [...Words],
 /** Milliseconds, as a number or with a unit such as `90s`. */
 export function duration(minimumMs: number, maximumMs: number, facts: SettingFacts) {
   const range = `from ${formatDuration(minimumMs)} to ${formatDuration(maximumMs)}`;
-  return quantity(parseDuration, minimumMs, maximumMs, `a duration ${range}, such as 90s, 10m or 24h`, facts);
+  const expected = `a duration ${range}, such as 90s, 10m or 24h`;
+  return quantity(parseDuration, DURATION_PATTERN, minimumMs, maximumMs, expected, facts);
 }
 
 /** A duration, or `off`, which becomes null. */
@@ -101,7 +102,10 @@ export function limitedDuration(minimumMs: number, maximumMs: number, facts: Set
     (typeof value === "string" ? parseDuration(value) : value) ?? Number.NaN;
   const expected = `a duration ${range}, such as 90s, 10m or 24h, or off`;
   const checked = Type.Refine(
-    Type.Union([Type.Integer(), Type.String()], annotated(facts, expected)),
+    Type.Union(
+      [Type.Integer(), Type.String({ pattern: `^off$|${DURATION_PATTERN}` })],
+      annotated(facts, expected),
+    ),
     (value) => value === "off" || (read(value) >= minimumMs && read(value) <= maximumMs),
     () => "",
   );
@@ -111,11 +115,13 @@ export function limitedDuration(minimumMs: number, maximumMs: number, facts: Set
 /** Bytes, as a number or with a unit such as `64KB`. */
 export function bytes(minimum: number, maximum: number, facts: SettingFacts) {
   const range = `from ${formatBytes(minimum)} to ${formatBytes(maximum)}`;
-  return quantity(parseBytes, minimum, maximum, `a size ${range}, such as 64KB or 16MB`, facts);
+  const expected = `a size ${range}, such as 64KB or 16MB`;
+  return quantity(parseBytes, BYTES_PATTERN, minimum, maximum, expected, facts);
 }
 
 function quantity(
   parse: (value: string) => number | undefined,
+  pattern: string,
   minimum: number,
   maximum: number,
   expected: string,
@@ -123,7 +129,7 @@ function quantity(
 ) {
   const read = (value: number | string): number =>
     (typeof value === "string" ? parse(value) : value) ?? Number.NaN;
-  const either = Type.Union([Type.Integer(), Type.String()], annotated(facts, expected));
+  const either = Type.Union([Type.Integer(), Type.String({ pattern })], annotated(facts, expected));
   const checked = Type.Refine(
     either,
     (value) => read(value) >= minimum && read(value) <= maximum,

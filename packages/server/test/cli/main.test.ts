@@ -108,4 +108,20 @@ describe("the program", () => {
     assert.equal(await server.exited, 1);
     assert.match(server.err, /^error: unknown option '--redis'/);
   });
+
+  it("serves without a command, too, with the same flags", async () => {
+    const server = new CliProcess(["--port", "0", "--engine", "memory", "--data", join(folder, "default")]);
+    await server.line(READY);
+    server.kill("SIGTERM");
+    assert.equal(await server.exited, 0, server.err);
+  });
+
+  it("ends with 1 for a command that there is not, and names the nearest", async () => {
+    const server = new CliProcess(["serv"]);
+    assert.equal(await server.exited, 1);
+    assert.match(server.err, /^error: unknown command 'serv'\n\(Did you mean serve\?\)/);
+    const inner = new CliProcess(["config", "prnt"]);
+    assert.equal(await inner.exited, 1);
+    assert.match(inner.err, /^error: unknown command 'prnt'\n\(Did you mean print\?\)/);
+  });
 });

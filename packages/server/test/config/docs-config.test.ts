@@ -1,7 +1,5 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import Type, { type TSchema } from "typebox";
-import { API_KEY_SECTION } from "../../src/config/api-key-setting.ts";
 import { builtInRules } from "../../src/config/built-in-rules.ts";
 import { ChannelRules } from "../../src/config/channel-rules.ts";
 import { parseConfigFile } from "../../src/config/config-file.ts";
@@ -15,47 +13,11 @@ import { codeBlocks, readPage, tableOf } from "../support/markdown.ts";
 const page = readPage("config.md");
 
 function code(value: unknown): string {
-  return `\`${Array.isArray(value) ? JSON.stringify(value) : String(value)}\``;
-}
-
-/** The rows that the table of options must have. */
-function optionRows(schema: TSchema, prefix: string): readonly (readonly string[])[] {
-  if (!Type.IsObject(schema)) return [];
-  return Object.entries(schema.properties).flatMap(([key, inner]) => {
-    const facts = factsOf(inner);
-    assert.ok(facts, `${prefix}${key} says what it is`);
-    const nested = Type.IsUnion(inner) ? inner.anyOf.find(Type.IsObject) : undefined;
-    const row = [code(prefix + key), facts.expected, facts.description];
-    return [row, ...(nested === undefined ? [] : optionRows(nested, `${prefix}${key}.`))];
-  });
+  return `\`${String(value)}\``;
 }
 
 describe("docs/config.md", () => {
-  it("lists every setting with its default, what it accepts and what it does", () => {
-    const expected = SETTINGS.map(({ path, facts }) => [
-      code(path),
-      code(facts.default),
-      facts.expected,
-      facts.description,
-    ]);
-    assert.deepEqual(tableOf(page, "key", "default", "accepts", "what it does"), expected);
-  });
-
-  it("lists every flag and variable", () => {
-    const expected = SETTINGS.filter(({ facts }) => facts.env !== undefined).map(({ path, facts }) => [
-      code(path),
-      facts.flag === undefined ? "–" : code(facts.flag),
-      code(facts.env),
-    ]);
-    assert.deepEqual(tableOf(page, "setting", "flag", "variable"), expected);
-  });
-
-  it("lists every option of a rule", () => {
-    assert.deepEqual(tableOf(page, "option", "accepts", "what it does"), optionRows(RULE_SCHEMA, ""));
-  });
-
-  it("lists every key of an API key's section", () => {
-    assert.deepEqual(tableOf(page, "in apiKeys", "accepts", "what it does"), optionRows(API_KEY_SECTION, ""));
+  it("shows API keys that can be used", () => {
     const [example = ""] = codeBlocks(page, "yaml apiKeys");
     const { values } = resolveConfig({ file: parseConfigFile("example.yaml", example) });
     assert.deepEqual(
@@ -120,5 +82,12 @@ describe("docs/config.md", () => {
     const { connect, subscribe, publish, rpc } = defaults.hooks;
     assert.deepEqual({ ...hooks, connect, subscribe, publish, rpc, secrets: [] }, defaults.hooks);
     assert.deepEqual({ ...webhooks, endpoints: [], secrets: [] }, defaults.webhooks);
+  });
+
+  it("shows files that name their schema to editors, and can be used", () => {
+    for (const example of [...codeBlocks(page, "yaml editor"), ...codeBlocks(page, "json editor")]) {
+      assert.match(example, /schema"?[=:] ?"?\.\/node_modules\/tidewire\/config\.schema\.json/);
+      assert.equal(resolveConfig({ file: parseConfigFile("example", example) }).values.listen.port, 9000);
+    }
   });
 });

@@ -9,11 +9,18 @@ export interface Run {
   readonly started: LoadedConfig | undefined;
 }
 
+/** How a run differs from one on a terminal. */
+export interface RunOptions {
+  /** Whether standard output goes to a program. */
+  readonly isPiped?: boolean;
+}
+
 /** Runs the command line in this process, without starting a server; `input` is what its standard input holds. */
 export async function run(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
   input = "",
+  { isPiped = false }: RunOptions = {},
 ): Promise<Run> {
   const printed: string[] = [];
   const complaints: string[] = [];
@@ -24,7 +31,7 @@ export async function run(
     terminal: {
       print: (line) => printed.push(line),
       complain: (line) => complaints.push(line),
-      isInteractive: false,
+      isInteractive: !isPiped,
     },
     readInput: async () => input,
     listenToSignals: () => ({ stopped: Promise.resolve(), onReload() {} }),

@@ -9,7 +9,6 @@ import type { Terminal } from "../terminal.ts";
 export interface ExplainOptions extends Options {
   readonly user?: string;
   readonly token?: string;
-  readonly json?: boolean;
 }
 
 /**
