@@ -59,7 +59,8 @@ describe("tidewire config print", () => {
     const { printed } = await run(["config", "print", "--json"], ENV);
     const { file, settings } = JSON.parse(printed.join("\n"));
     assert.equal(file, FILE);
-    const named = (path: string): unknown => settings.find((each: { path: string }) => each.path === path);
+    const listed: readonly { readonly path: string }[] = settings;
+    const named = (path: string): unknown => listed.find((each) => each.path === path);
     assert.deepEqual(named("sessions.graceMs"), {
       path: "sessions.graceMs",
       value: "90s",

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { createProgram } from "../../packages/server/src/cli/program.ts";
+import { createProgram } from "../../src/cli/program.ts";
 import { codeBlock } from "./regions.ts";
 
 /** The help of each command, as docs/cli.md shows it: `help publish`, `help config print`. */

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { configJsonSchema } from "../../packages/server/src/config/json-schema.ts";
+import { configJsonSchema } from "../../src/config/json-schema.ts";
 import { cliRegions } from "./cli-regions.ts";
 import { configRegions } from "./config-regions.ts";
 import { fillRegions } from "./regions.ts";
@@ -24,12 +24,13 @@ export const GENERATED_FILES: readonly GeneratedFile[] = [
 
 /** Where a generated file is. */
 export function urlOf({ path }: GeneratedFile): URL {
-  return new URL(`../../${path}`, import.meta.url);
+  return new URL(`../../../../${path}`, import.meta.url);
 }
 
 function page(path: string, regions: () => Readonly<Record<string, string>>): GeneratedFile {
   return {
     path,
-    content: () => fillRegions(readFileSync(new URL(`../../${path}`, import.meta.url), "utf8"), regions()),
+    content: () =>
+      fillRegions(readFileSync(new URL(`../../../../${path}`, import.meta.url), "utf8"), regions()),
   };
 }

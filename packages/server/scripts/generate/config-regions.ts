@@ -1,8 +1,8 @@
 import Type, { type TSchema } from "typebox";
-import { API_KEY_SECTION } from "../../packages/server/src/config/api-key-setting.ts";
-import { RULE_SCHEMA } from "../../packages/server/src/config/rule-schema.ts";
-import { factsOf } from "../../packages/server/src/config/setting.ts";
-import { SETTINGS } from "../../packages/server/src/config/settings.ts";
+import { API_KEY_SECTION } from "../../src/config/api-key-setting.ts";
+import { RULE_SCHEMA } from "../../src/config/rule-schema.ts";
+import { factsOf } from "../../src/config/setting.ts";
+import { SETTINGS } from "../../src/config/settings.ts";
 import { codeBlock, markdownTable } from "./regions.ts";
 
 /** What docs/config.md says of the code, by the names of its marks. */
