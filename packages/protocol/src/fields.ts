@@ -8,8 +8,18 @@ import {
   MAX_MESSAGE_ID_LENGTH,
   MAX_SERVER_ID_LENGTH,
 } from "./limits.ts";
-import { isEpoch, type Position, type Since } from "./position.ts";
-import { boundedText, integer, isRecord, json, object, Problem, type Schema, text } from "./schema.ts";
+import { isEpoch, type Position, type Since, type SincePositions, type SubscribeSince } from "./position.ts";
+import {
+  boundedText,
+  integer,
+  isRecord,
+  json,
+  object,
+  Problem,
+  record,
+  type Schema,
+  text,
+} from "./schema.ts";
 
 const MESSAGE_ID = /^[ -~]+$/;
 
@@ -64,6 +74,20 @@ export const since: Schema<Since> = {
       return new Problem('must be {"epoch":…,"offset":…}, "earliest" or {"last":20}', "invalid_since");
     }
     const result = "last" in value ? lastCount.read(value) : position.read(value);
+    return result instanceof Problem ? new Problem(result.expected, "invalid_since", result.path) : result;
+  },
+};
+
+const sincePositions: Schema<SincePositions> = object<SincePositions>({
+  positions: record(channelName, position),
+});
+
+/** Where one channel, or each of several, starts. */
+export const subscribeSince: Schema<SubscribeSince> = {
+  shape: `${since.shape}|${sincePositions.shape}`,
+  read(value) {
+    if (!isRecord(value) || !("positions" in value)) return since.read(value);
+    const result = sincePositions.read(value);
     return result instanceof Problem ? new Problem(result.expected, "invalid_since", result.path) : result;
   },
 };

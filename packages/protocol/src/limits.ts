@@ -4,6 +4,9 @@ export const MAX_CHANNEL_LENGTH = 200;
 /** Longest channel pattern, in characters. */
 export const MAX_PATTERN_LENGTH = 200;
 
+/** Most channels of one `subscribe`. */
+export const MAX_CHANNELS_PER_SUBSCRIBE = 100;
+
 /** Deepest nesting of arrays and objects in a message, its own braces included. */
 export const MAX_JSON_DEPTH = 64;
 

@@ -18,6 +18,20 @@ export interface Position {
  */
 export type Since = Position | "earliest" | { readonly last: number };
 
+/** Where several channels start: each of these after its position, and the others as without any. */
+export interface SincePositions {
+  readonly positions: Readonly<Record<string, Position>>;
+}
+
+/** Where a subscription starts, to one channel or to several. */
+export type SubscribeSince = Since | SincePositions;
+
+/** Says where one of the channels that were asked for together starts. */
+export function sinceOf(channel: string, since: SubscribeSince | undefined): Since | undefined {
+  if (typeof since !== "object" || !("positions" in since)) return since;
+  return Object.hasOwn(since.positions, channel) ? since.positions[channel] : undefined;
+}
+
 /** What {@link parseSince} found: a start, none (an empty text), or a problem. */
 export type SinceResult =
   | { readonly ok: true; readonly since: Since | undefined }

@@ -163,6 +163,19 @@ export function array<T>(item: Schema<T>): Schema<readonly T[]> {
   };
 }
 
+/** Accepts arrays of `min` to `max` elements. */
+export function boundedArray<T>(item: Schema<T>, min: number, max: number): Schema<readonly T[]> {
+  const items = array(item);
+  return {
+    shape: `${items.shape} ${min}..${max}`,
+    read(value) {
+      // The length comes first, so that nothing is read in vain.
+      const fits = !Array.isArray(value) || (value.length >= min && value.length <= max);
+      return fits ? items.read(value) : new Problem(`must be an array of ${min} to ${max} elements`);
+    },
+  };
+}
+
 /** Accepts objects used as maps: each name and each value must fit. */
 export function record<T>(name: Schema<string>, item: Schema<T>): Schema<Readonly<Record<string, T>>> {
   return {

@@ -85,6 +85,42 @@ describe("decodeCommand", () => {
     ],
     ["no channel", '{"type":"subscribe"}', "invalid_channel", /^channel: must be a string/],
     [
+      "a channel and channels",
+      '{"type":"subscribe","channel":"a","channels":["b"]}',
+      "bad_request",
+      /channel or channels, not both/,
+    ],
+    [
+      "channels that are none",
+      '{"type":"subscribe","channels":[]}',
+      "invalid_field",
+      /^channels: must be an array of 1 to 100 elements/,
+    ],
+    [
+      "more channels than one command may name",
+      JSON.stringify({ type: "subscribe", channels: Array.from({ length: 101 }, (_, index) => `c${index}`) }),
+      "invalid_field",
+      /^channels: must be an array of 1 to 100 elements/,
+    ],
+    [
+      "a channel that is listed twice",
+      '{"type":"subscribe","channels":["a","b","a"]}',
+      "invalid_channel",
+      /^channels: a channel is listed twice/,
+    ],
+    [
+      "one position for several channels",
+      '{"type":"subscribe","channels":["a"],"since":{"epoch":"k3","offset":1}}',
+      "invalid_since",
+      /^since: must be .*positions/,
+    ],
+    [
+      "a position of a channel without offset",
+      '{"type":"subscribe","channels":["a"],"since":{"positions":{"a":{"epoch":"k3"}}}}',
+      "invalid_since",
+      /^since\.positions\.a\.offset: must be a whole number/,
+    ],
+    [
       "a pattern as a channel",
       '{"type":"subscribe","channel":"a.*"}',
       "invalid_channel",

@@ -83,6 +83,7 @@ describe("docs/protocol.md", () => {
       ["`session`", protocol.MAX_SESSION_LENGTH],
       ["`info`", protocol.MAX_INFO_LENGTH],
       ["`limit` of `history`", protocol.MAX_HISTORY_LIMIT],
+      ["`channels` of `subscribe`", protocol.MAX_CHANNELS_PER_SUBSCRIBE],
     ]);
     assert.ok(page.includes(`than ${protocol.OVERSIZE_CLOSE_FACTOR} times that closes the connection`));
     assert.ok(page.includes(`| ${protocol.DEFAULT_HISTORY_LIMIT} unless given |`));

@@ -40,8 +40,10 @@ export class CommandPeer implements NativePeer, Outbox, PushListener, Gatherer, 
   wheelPlace = NOT_SCHEDULED;
   readonly #host: CommandHost;
   readonly #response: ServerResponse;
-  /** The channel whose subscription this command begins or ends; null for other commands. */
-  #channel: string | null = null;
+  /** The channels whose subscriptions this command begins or ends, as far as they wait for an answer; null for other commands. */
+  #awaited: Set<string> | null = null;
+  /** The answers about several channels, which are answered together; null where there is one answer. */
+  #answers: Uint8Array[] | null = null;
   #reply: Uint8Array | null = null;
   #status: number = OK;
   #gathering = false;
@@ -81,17 +83,25 @@ export class CommandPeer implements NativePeer, Outbox, PushListener, Gatherer, 
     this.#gather();
   }
 
-  expectPush(channel: string): void {
-    this.#channel = channel;
+  expectPush(channels: string | readonly string[]): void {
+    const isOne = typeof channels === "string";
+    this.#awaited = new Set(isOne ? [channels] : channels);
+    this.#answers = isOne ? null : [];
     this.session.listeners ??= new Set();
     this.session.listeners.add(this);
   }
 
   hear(push: Push): void {
-    if (!("channel" in push) || push.channel !== this.#channel) return;
-    if (push.kind === "error") this.#status = errorFacts(push.refusal.code).httpStatus;
-    else if (push.kind !== "subscribed" && push.kind !== "unsubscribed") return;
-    this.write(this.encoding.push(push));
+    if (push.kind !== "error" && push.kind !== "subscribed" && push.kind !== "unsubscribed") return;
+    if (push.channel === null || this.#awaited?.delete(push.channel) !== true) return;
+    const answer = this.encoding.push(push);
+    if (this.#answers === null) {
+      if (push.kind === "error") this.#status = errorFacts(push.refusal.code).httpStatus;
+      this.write(answer);
+      return;
+    }
+    this.#answers.push(answer);
+    if (this.#awaited.size === 0) this.write(jsonList(this.#answers));
   }
 
   complain(refusal: Refusal): void {
@@ -137,4 +147,8 @@ export class CommandPeer implements NativePeer, Outbox, PushListener, Gatherer, 
     if (listeners?.size === 0) this.session.listeners = null;
     this.#host.finished(this);
   }
+}
+
+function jsonList(items: readonly Uint8Array[]): Uint8Array {
+  return Buffer.from(`[${items.map((item) => Buffer.from(item).toString()).join(",")}]`);
 }

@@ -41,6 +41,26 @@ describe("a command over HTTP", () => {
     assert.equal((await stream.next("unsubscribed")).id, 2);
   });
 
+  test("that subscribes to several channels is answered by the list of what became of each", async (t) => {
+    const { server, stream, session } = await openStream(t);
+    const { status, frame } = await sendCommand(server, session, {
+      type: "subscribe",
+      id: 5,
+      channels: ["news", "more", "@bob"],
+    });
+    assert.equal(status, 200);
+    assert.ok(Array.isArray(frame));
+    assert.deepEqual(
+      new Map(frame.map(({ id, channel, type, code }) => [channel, [id, code ?? type]])),
+      new Map([
+        ["news", [5, "already_subscribed"]],
+        ["@bob", [5, "permission_denied"]],
+        ["more", [5, "subscribed"]],
+      ]),
+    );
+    await stream.until((push) => push.type === "subscribed" && push.channel === "more", "subscribed");
+  });
+
   test("every kind of command is answered", async (t) => {
     const { server, stream, session } = await openStream(t, { channels: [ROOM] });
     await sendCommand(server, session, { type: "subscribe", channel: "room" });

@@ -41,6 +41,36 @@ for (const engine of ["memory", "lmdb"] as const) {
       assert.equal((await second.next("message")).offset, 5);
     });
 
+    test("one subscribe asks for several channels, each from its own position, and each is answered", async (t) => {
+      const server = await startTestServer(t, { engine });
+      const epoch = await pushMany(server, "a", 3);
+      await pushMany(server, "b", 3);
+      const client = await NativeClient.open(t, server, "user=ann");
+      await client.connected();
+      const positions = { a: { epoch, offset: 1 }, elsewhere: { epoch, offset: 1 } };
+      client.send({ type: "subscribe", id: 7, channels: ["a", "b", "@bob"], since: { positions } });
+      const denied = await client.next("error");
+      assert.deepEqual([denied.id, denied.channel, denied.code], [7, "@bob", "permission_denied"]);
+      const subscribed = [await client.next("subscribed"), await client.next("subscribed")];
+      assert.deepEqual(
+        new Map(subscribed.map(({ id, channel, recovered }) => [channel, [id, recovered]])),
+        new Map([
+          ["a", [7, true]],
+          ["b", [7, false]],
+        ]),
+      );
+      const missed = await client.messages(2);
+      assert.deepEqual(
+        missed.map(({ channel, offset }) => [channel, offset]),
+        [
+          ["a", 2],
+          ["a", 3],
+        ],
+      );
+      await server.push("b", "live");
+      assert.deepEqual((await client.next("message")).offset, 4);
+    });
+
     test("several channels resume in one round trip, each from its own position", async (t) => {
       const server = await startTestServer(t, { engine });
       const epoch = await pushMany(server, "a", 3);

@@ -1,18 +1,62 @@
-import { channelName, requestId, since } from "../../fields.ts";
-import type { Since } from "../../position.ts";
-import { type ObjectSchema, object, oneOf, optional } from "../../schema.ts";
+import { channelName, requestId, subscribeSince } from "../../fields.ts";
+import { MAX_CHANNELS_PER_SUBSCRIBE } from "../../limits.ts";
+import type { SubscribeSince } from "../../position.ts";
+import { boundedArray, isRecord, type ObjectSchema, object, oneOf, optional, Problem } from "../../schema.ts";
 
-/** Asks for a channel's messages, from `since` or from now on. Answered by `subscribed`. */
-export interface SubscribeCommand {
+/** What both forms have. */
+interface Subscribing {
   readonly type: "subscribe";
   readonly id?: number;
-  readonly channel: string;
-  readonly since?: Since;
+  readonly since?: SubscribeSince;
 }
 
-export const subscribeCommand: ObjectSchema<SubscribeCommand> = object<SubscribeCommand>({
+/** Asks for one channel. */
+interface SubscribeOne extends Subscribing {
+  readonly channel: string;
+}
+
+/** Asks for several channels at once. */
+interface SubscribeSeveral extends Subscribing {
+  readonly channels: readonly string[];
+}
+
+/** Asks for the messages of a channel, or several, from `since` or from now on. Answered by `subscribed` for each of them. */
+export type SubscribeCommand = SubscribeOne | SubscribeSeveral;
+
+interface SubscribeFields extends Subscribing {
+  readonly channel?: string;
+  readonly channels?: readonly string[];
+}
+
+const fields: ObjectSchema<SubscribeFields> = object<SubscribeFields>({
   type: oneOf("subscribe"),
   id: optional(requestId),
-  channel: channelName,
-  since: optional(since),
+  channel: optional(channelName),
+  channels: optional(boundedArray(channelName, 1, MAX_CHANNELS_PER_SUBSCRIBE)),
+  since: optional(subscribeSince),
 });
+
+export const subscribeCommand: ObjectSchema<SubscribeCommand> = {
+  ...fields,
+  read(value) {
+    const command = fields.read(value);
+    return command instanceof Problem ? command : chooseForm(command);
+  },
+};
+
+function chooseForm(command: SubscribeFields): SubscribeCommand | Problem {
+  const { channel, channels, since } = command;
+  if (channel !== undefined) {
+    if (channels !== undefined) return new Problem("Give channel or channels, not both.", "bad_request");
+    return { ...command, channel };
+  }
+  if (channels === undefined) return new Problem(NO_CHANNEL, "invalid_channel");
+  if (new Set(channels).size < channels.length) return new Problem(TWICE, "invalid_channel");
+  if (isRecord(since) && "offset" in since) return new Problem(ONE_POSITION, "invalid_since");
+  return { ...command, channels };
+}
+
+const NO_CHANNEL = "channel: must be a string; or give several as channels";
+const TWICE = "channels: a channel is listed twice; list each one once";
+const ONE_POSITION =
+  'since: must be {"positions":{…}} with the position of each channel, "earliest" or {"last":20}';

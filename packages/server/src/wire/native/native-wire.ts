@@ -10,6 +10,8 @@ import {
   type PublishCommand,
   type RefreshCommand,
   type RpcCommand,
+  sinceOf,
+  type SubscribeCommand,
 } from "@tidewire/protocol";
 import type { Access } from "../../core/access.ts";
 import type { Acknowledging } from "../../core/acknowledge.ts";
@@ -39,8 +41,8 @@ export interface NativePeer extends Door {
   /** A command began that is answered later; the transport stops reading when too many are under way, by weight. */
   began(weight: number): void;
   ended(weight: number): void;
-  /** The answer to the command at hand will be a push of the session, about this channel. */
-  expectPush(channel: string): void;
+  /** The answer to the command at hand will be a push of the session about this channel, or one about each of these. */
+  expectPush(channels: string | readonly string[]): void;
   /** The client may not be here: tell it and close. */
   turnAway(refusal: Refusal): void;
   /** The client sent something wrong; told once or more, for the log and against floods. */
@@ -134,8 +136,7 @@ export class NativeWire {
     const request = command.id ?? null;
     switch (command.type) {
       case "subscribe":
-        peer.expectPush(command.channel);
-        return this.#use.subscribing.subscribe(session, command.channel, command.since, request);
+        return this.#subscribe(peer, session, command);
       case "unsubscribe": {
         peer.expectPush(command.channel);
         const refusal = this.#use.subscribing.unsubscribe(session, command.channel, request, null);
@@ -163,6 +164,15 @@ export class NativeWire {
       case "ping":
         peer.outbox.write(peer.encoding.reply(`{"type":"pong"${idJson(request)}}`));
         return;
+    }
+  }
+
+  #subscribe(peer: NativePeer, session: Session, command: SubscribeCommand): void {
+    const { id: request = null, since } = command;
+    const channels = "channels" in command ? command.channels : [command.channel];
+    peer.expectPush("channels" in command ? channels : command.channel);
+    for (const channel of channels) {
+      this.#use.subscribing.subscribe(session, channel, sinceOf(channel, since), request);
     }
   }
 
