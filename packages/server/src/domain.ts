@@ -113,6 +113,7 @@ export function composeDomain(options: DomainOptions): Domain {
     logger.error({ event: "server.bug", err }, "a request failed inside");
   const tally = new Tally();
   const catchUp = new CatchUp(streams, systemClock, report, tally);
+  catchUp.limitPages(config.values.limits.bandwidthPerConnection);
   const resolveOptions: ResolveOptions = (channel) => rules.resolve(channel);
   const ticks = new RunningWheel({ tickMs: TICK_MS, slots: WHEEL_SLOTS, clock: monotonicClock });
   const hub = new Hub({ turn, ticks, streams, resolveOptions, happenings, hits, tally }, catchUp);
@@ -172,6 +173,7 @@ export function composeDomain(options: DomainOptions): Domain {
   const commandLimits = new CommandLimits(config.values.limits, monotonicClock, hits);
   config.watch((values) => {
     commandLimits.change(values.limits);
+    catchUp.limitPages(values.limits.bandwidthPerConnection);
     rules = new ChannelRules(values);
     const waiting = hub.reconfigure();
     for (const session of sessions.all()) subscribing.recheck(session, NO_LONGER_ALLOWED);

@@ -155,7 +155,15 @@ function composeTransports(
   const clock = monotonicClock;
   const random = Math.random;
   return openTransports(
-    { ...sessions, maxMessageBytes, outboxBytes, deflate },
+    {
+      ...sessions,
+      maxMessageBytes,
+      outboxBytes,
+      deflate,
+      get bandwidthPerConnection() {
+        return config.values.limits.bandwidthPerConnection;
+      },
+    },
     { ...domain, wire, wheel, clock, logger, hits, isDraining, clients, addressOf, random },
   );
 }

@@ -107,6 +107,8 @@ export interface Config {
     readonly bytesPerUser: Rate | null;
     /** Requests and lines with one API key. */
     readonly requestsPerKey: Rate | null;
+    /** What one connection is sent. */
+    readonly bandwidthPerConnection: Rate | null;
     /** Channels held on this node that clients may still add to. */
     readonly maxChannels: number | null;
     /** Sessions in the presence of one channel. */

@@ -89,6 +89,11 @@ export const LIMITS = {
     effect:
       "The client reads too slowly: it is served from the stream, in its order, until it has caught up.",
   },
+  bandwidth: {
+    setting: "limits.bandwidthPerConnection",
+    error: null,
+    effect: "The client is served from the streams, its channels in turns, as fast as it may be sent.",
+  },
   body_size: {
     setting: "limits.bodyBytes",
     error: "message_too_large",

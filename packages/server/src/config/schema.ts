@@ -170,6 +170,12 @@ const LIMITS = section({
     description: "The same for all sessions of one user.",
     live: true,
   }),
+  bandwidthPerConnection: rate("bytes", {
+    default: "off",
+    description:
+      "What one connection is sent. What has no room waits in the streams, and the channels of a connection take turns. New connections get a changed value.",
+    live: true,
+  }),
   requestsPerKey: rate("count", {
     default: "100000/10s",
     description: "Requests over HTTP and lines over raw TCP with one API key. A batch counts as one.",

@@ -1,4 +1,5 @@
 import type { Clock } from "../base/clock.ts";
+import type { Rate } from "../base/rate.ts";
 import type { HistoryOptions } from "../config/channel-options.ts";
 import { EncodedRun } from "./encoded-run.ts";
 import type { Encoding } from "./encoding.ts";
@@ -45,6 +46,7 @@ export class CatchUp {
   readonly #clock: Clock;
   readonly #report: (error: unknown) => void;
   readonly #tally: Tally;
+  #pageBytes = PAGE_BYTES;
   /** Equal pages that many ask for at the same moment are read once. */
   readonly #readings: Map<FrameRing, Reading> = new Map();
   /** Sessions whose page could not be read since the store was away. */
@@ -56,6 +58,16 @@ export class CatchUp {
     this.#clock = clock;
     this.#report = report;
     this.#tally = tally;
+  }
+
+  /**
+   * Suits the pages to what connections may be sent; null: as much as they take.
+   *
+   * Pages of a quarter of a second, so that the channels of a connection take turns quickly and its debt stays small.
+   */
+  limitPages(bandwidth: Rate | null): void {
+    const fitting = bandwidth === null ? PAGE_BYTES : Math.ceil((bandwidth.count * 250) / bandwidth.perMs);
+    this.#pageBytes = Math.min(PAGE_BYTES, fitting);
   }
 
   /** Queues a subscription that is not live, and reads on as far as there is room. */
@@ -120,7 +132,7 @@ export class CatchUp {
       this.#finish(subscription, channel, outbox);
       return;
     }
-    const run = ring.after(subscription.offset, PAGE_BYTES, this.#clock.nowMs() - history.ttlMs);
+    const run = ring.after(subscription.offset, this.#pageBytes, this.#clock.nowMs() - history.ttlMs);
     if (run !== null) {
       subscription.turnPage(run.first, run.last, run.last, offset);
       this.#tally.pages.ring += 1;
@@ -231,7 +243,7 @@ export class CatchUp {
     head: number,
   ): Promise<ReadRun> {
     const { generation } = ring;
-    const limits = { maxMessages: PAGE_MESSAGES, maxBytes: PAGE_BYTES };
+    const limits = { maxMessages: PAGE_MESSAGES, maxBytes: this.#pageBytes };
     const page = await this.#streams.read({
       channel: channel.name,
       history,

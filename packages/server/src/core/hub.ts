@@ -125,7 +125,8 @@ export class Hub implements ChannelHost {
     const { session, channelName: channel } = subscription;
     // Nor is it the client's doing when the broker has missed something.
     if (session.outbox?.overrun === true) {
-      this.#hits.hit("outbox", { connection: session.connection, channel });
+      const limit = session.outbox.isCapped ? "bandwidth" : "outbox";
+      this.#hits.hit(limit, { connection: session.connection, channel });
     }
     this.#catchUp.add(subscription);
   }

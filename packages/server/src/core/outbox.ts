@@ -11,6 +11,8 @@ export interface Outbox {
   readonly address: string;
   /** More bytes wait than the limit allows: what has a stream must stay there, what has none is dropped. */
   readonly overrun: boolean;
+  /** The connection has had the bytes it may be sent for now. It is then overrun, too, however fast its client reads. */
+  readonly isCapped: boolean;
   /** Fewer bytes wait than the low-water mark: the next page of a stream may be written. */
   readonly hasRoom: boolean;
   /** Queues shared bytes. Takes them whatever the limit says: the limit is kept by asking `overrun` first. */

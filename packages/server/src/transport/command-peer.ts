@@ -35,6 +35,7 @@ const LATE = "No answer came in time, though the command may have been carried o
 export class CommandPeer implements NativePeer, Outbox, PushListener, Gatherer, WheelEntry {
   readonly session: Session;
   readonly overrun = false;
+  readonly isCapped = false;
   readonly hasRoom = true;
   waiting: string[] | null = null;
   wheelPlace = NOT_SCHEDULED;

@@ -206,6 +206,8 @@ export class EventStreamPeer implements NativePeer, OutboxSocket, Gatherer, Whee
     if (session === null) return;
     this.#hash ??= this.#host.hashOf(session.id);
     const id = formatEventId(this.#points.advance(session), session.connection, hash ?? this.#hash);
-    this.#write(Buffer.from(`id: ${id}\n\n`));
+    const block = Buffer.from(`id: ${id}\n\n`);
+    this.outbox.cap?.spend(block.byteLength);
+    this.#write(block);
   }
 }

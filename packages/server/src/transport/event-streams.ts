@@ -3,6 +3,7 @@ import { CLOSE, CLOSE_REASONS, parseSinceList } from "@tidewire/protocol";
 import { sessionHash } from "../auth/session-hash.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Logger } from "../base/logger.ts";
+import type { Rate } from "../base/rate.ts";
 import type { TimerWheel } from "../base/timer-wheel.ts";
 import type { CatchUp } from "../core/catch-up.ts";
 import type { Exclusions } from "../core/permissions.ts";
@@ -12,6 +13,7 @@ import type { Turn } from "../core/turn.ts";
 import type { TurnedAway } from "../core/turned-away.ts";
 import type { ServerFacts } from "../wire/native/native-encoding.ts";
 import type { NativeWire } from "../wire/native/native-wire.ts";
+import { BandwidthCap } from "./bandwidth-cap.ts";
 import type { ClientDoor } from "./client-doors.ts";
 import type { ClientTransport } from "./client-transport.ts";
 import { type ClientRequest, readClientRequest, sessionOf } from "./client-request.ts";
@@ -29,6 +31,8 @@ import { SocketOutbox } from "./socket-outbox.ts";
 export interface EventStreamsOptions extends ServerFacts {
   readonly stallTimeoutMs: number;
   readonly outboxBytes: number;
+  /** What a new stream may be sent; null: as much as it takes. */
+  readonly bandwidthPerConnection: Rate | null;
 }
 
 /** What the transport works with. */
@@ -113,6 +117,10 @@ export class EventStreams implements ClientDoor, ClientTransport, EventStreamHos
     if (full !== null) return this.refuse(response, full);
     const outbox = new SocketOutbox(this.#encoding, turn, this.#options.outboxBytes, address);
     const peer = new EventStreamPeer(this, response, outbox, new ResumePoints(asked.channels), clock.nowMs());
+    const { bandwidthPerConnection } = this.#options;
+    if (bandwidthPerConnection !== null) {
+      outbox.cap = new BandwidthCap(bandwidthPerConnection, this.#ports, () => this.#goOn(peer));
+    }
     outbox.open(peer, this.#encoding);
     this.#peers.set(response, peer);
     response.on("drain", this.#onDrain);
@@ -210,8 +218,12 @@ export class EventStreams implements ClientDoor, ClientTransport, EventStreamHos
   #drained(response: ServerResponse): void {
     const peer = this.#peers.get(response);
     if (peer === undefined) return;
-    const { outbox, session } = peer;
-    outbox.drained();
+    peer.outbox.drained();
+    this.#goOn(peer);
+  }
+
+  /** There is room for what waits in the streams. */
+  #goOn({ outbox, session }: EventStreamPeer): void {
     if (session !== null && session.outbox === outbox) this.#ports.catchUp.drained(session);
   }
 
@@ -222,6 +234,7 @@ export class EventStreams implements ClientDoor, ClientTransport, EventStreamHos
     const { wheel, sessions } = this.#ports;
     this.#peers.delete(response);
     wheel.cancel(peer);
+    outbox.cap?.stop();
     logClosed(peer, code, reason, this.#ports);
     if (session !== null) sessions.detach(session, outbox, code);
   }

@@ -7,6 +7,7 @@ import type { Session } from "../core/session.ts";
 import type { Gatherer, Turn } from "../core/turn.ts";
 import type { NativeEncoding } from "../wire/native/native-encoding.ts";
 import type { NativePeer } from "../wire/native/native-wire.ts";
+import type { BandwidthCap } from "./bandwidth-cap.ts";
 import { answerJson, answerRefusal } from "./http-answer.ts";
 import type { ResumePoints } from "./resume-points.ts";
 
@@ -15,6 +16,8 @@ export interface PollHost {
   readonly encoding: NativeEncoding;
   readonly turn: Turn;
   readonly outboxBytes: number;
+  /** What bounds how much a peer may be told; null: nothing. */
+  capOf(peer: PollPeer): BandwidthCap | null;
   /** It is known who the client is: from now on its polls find the peer by the session. */
   joined(peer: PollPeer, session: Session): void;
   /** No poll waits: the next one must come in time. */
@@ -63,6 +66,7 @@ export class PollPeer implements NativePeer, Outbox, Gatherer, WheelEntry {
   #told: Uint8Array[] = [];
   #fresh: Uint8Array[] = [];
   #bytes = 0;
+  readonly #cap: BandwidthCap | null;
   /** Counts the answers that held frames, so that each has a `since` of its own. */
   #answers = 0;
   /** What a poll asks with that has got the last answer, and one that has not; null before there was such an answer. */
@@ -80,6 +84,7 @@ export class PollPeer implements NativePeer, Outbox, Gatherer, WheelEntry {
     this.origin = req.headers.origin;
     this.openedAtMs = nowMs;
     this.tailsToldAtMs = nowMs;
+    this.#cap = host.capOf(this);
     this.#watch(open);
   }
 
@@ -178,15 +183,20 @@ export class PollPeer implements NativePeer, Outbox, Gatherer, WheelEntry {
   // For the core.
 
   get overrun(): boolean {
-    return this.#bytes > this.#host.outboxBytes;
+    return this.#bytes > this.#host.outboxBytes || this.isCapped;
+  }
+
+  get isCapped(): boolean {
+    return this.#cap?.isSpent === true;
   }
 
   get hasRoom(): boolean {
-    return this.#bytes < this.#host.outboxBytes / 2;
+    return this.#bytes < this.#host.outboxBytes / 2 && !this.isCapped;
   }
 
   write(bytes: Uint8Array): void {
     if (this.#closed) return;
+    this.#cap?.spend(bytes.byteLength);
     this.#fresh.push(bytes);
     this.#bytes += bytes.byteLength;
     this.#gather();
@@ -211,6 +221,7 @@ export class PollPeer implements NativePeer, Outbox, Gatherer, WheelEntry {
 
   #end(code: number, reason: string): void {
     this.#closed = true;
+    this.#cap?.stop();
     this.closeCode = code;
     this.closeReason = reason;
     this.#host.closed(this);

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Clock } from "../base/clock.ts";
 import type { Logger } from "../base/logger.ts";
+import type { Rate } from "../base/rate.ts";
 import type { TimerWheel } from "../base/timer-wheel.ts";
 import type { CatchUp } from "../core/catch-up.ts";
 import type { CommandRates } from "../core/command-rates.ts";
@@ -11,6 +12,7 @@ import type { Turn } from "../core/turn.ts";
 import type { TurnedAway } from "../core/turned-away.ts";
 import { NativeEncoding, type Framing, type ServerFacts } from "../wire/native/native-encoding.ts";
 import type { NativeWire } from "../wire/native/native-wire.ts";
+import { BandwidthCap } from "./bandwidth-cap.ts";
 import type { ClientDoor } from "./client-doors.ts";
 import { readClientRequest, sessionOf } from "./client-request.ts";
 import type { ClientTransport } from "./client-transport.ts";
@@ -25,6 +27,8 @@ import { ResumePoints } from "./resume-points.ts";
 export interface PollsOptions extends ServerFacts {
   readonly graceMs: number;
   readonly outboxBytes: number;
+  /** What a new client may be sent; null: as much as it asks for. */
+  readonly bandwidthPerConnection: Rate | null;
 }
 
 /** What the transport works with. */
@@ -105,6 +109,14 @@ export class Polls implements ClientDoor, ClientTransport, PollHost {
 
   joined(peer: PollPeer, session: Session): void {
     this.#bySession.set(session.id, peer);
+  }
+
+  capOf(peer: PollPeer): BandwidthCap | null {
+    const { bandwidthPerConnection } = this.#options;
+    if (bandwidthPerConnection === null) return null;
+    return new BandwidthCap(bandwidthPerConnection, this.#ports, () => {
+      if (peer.session !== null) this.drained(peer, peer.session);
+    });
   }
 
   idle(peer: PollPeer): void {

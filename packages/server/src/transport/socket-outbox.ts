@@ -3,6 +3,7 @@ import type { WebSocketConnection } from "@tidewire/websocket";
 import type { Outbox } from "../core/outbox.ts";
 import type { Gatherer, Turn } from "../core/turn.ts";
 import type { NativeEncoding } from "../wire/native/native-encoding.ts";
+import type { BandwidthCap } from "./bandwidth-cap.ts";
 
 /**
  * Below this many waiting bytes the next page may be written.
@@ -34,6 +35,8 @@ export class SocketOutbox implements Outbox, Gatherer {
   #more: Uint8Array[] | null = null;
   #turnBytes = 0;
   #full = false;
+  /** null: it may be sent as much as it takes. */
+  cap: BandwidthCap | null = null;
 
   constructor(encoding: NativeEncoding, turn: Turn, limitBytes: number, address: string) {
     this.address = address;
@@ -53,12 +56,21 @@ export class SocketOutbox implements Outbox, Gatherer {
   }
 
   get overrun(): boolean {
+    return this.isFull || this.isCapped;
+  }
+
+  get isCapped(): boolean {
+    return this.cap?.isSpent === true;
+  }
+
+  /** Whether more waits for the socket than the limit allows, whatever it may be sent. */
+  get isFull(): boolean {
     return this.#full || this.#turnBytes > this.#limitBytes;
   }
 
   get hasRoom(): boolean {
     const connection = this.#connection;
-    if (connection === null) return false;
+    if (connection === null || this.isCapped) return false;
     // Each by itself and not their sum: the socket may drain before the turn ends, and then a sum that was too much
     // leads to no further `drain`.
     return this.#turnBytes < LOW_WATER_BYTES && connection.bufferedBytes < LOW_WATER_BYTES;
@@ -67,6 +79,7 @@ export class SocketOutbox implements Outbox, Gatherer {
   write(bytes: Uint8Array): void {
     const connection = this.#connection;
     if (connection === null) return;
+    this.cap?.spend(bytes.byteLength);
     if (this.#piece === null && this.#turn.isDirect) {
       connection.writeFrames(bytes);
       this.#full = connection.bufferedBytes > this.#limitBytes;
@@ -111,6 +124,7 @@ export class SocketOutbox implements Outbox, Gatherer {
     if (connection === null) return;
     this.flush();
     this.#connection = null;
+    this.cap?.stop();
     connection.close(code, reason);
   }
 }

@@ -86,11 +86,12 @@ export class WebSocketPeer implements NativePeer, WheelEntry {
   /**
    * Stops reading while too much is under way, or more waits for the client than its outbox may hold.
    *
-   * Small commands have large answers: a client that asks for history and reads none of it would fill the memory.
+   * Small commands have large answers: a client that asks for history and reads none of it would fill the memory. One that
+   * may not be sent more for now is read on, since its pings want an answer.
    */
   throttle(): void {
     if (this.#paused) return;
-    if (this.#rest === null && this.#pending < this.#host.maxPendingCommands && !this.outbox.overrun) return;
+    if (this.#rest === null && this.#pending < this.#host.maxPendingCommands && !this.outbox.isFull) return;
     this.#paused = true;
     this.#connection?.pauseReading();
   }
@@ -98,7 +99,7 @@ export class WebSocketPeer implements NativePeer, WheelEntry {
   /** Reads on when there is room again. To be called when a command has ended, and when the socket has drained. */
   unthrottle(): void {
     if (!this.#paused || this.#rest !== null) return;
-    if (this.outbox.overrun || this.#pending * 2 > this.#host.maxPendingCommands) return;
+    if (this.outbox.isFull || this.#pending * 2 > this.#host.maxPendingCommands) return;
     this.#paused = false;
     this.#connection?.resumeReading();
   }

@@ -10,6 +10,7 @@ import {
 } from "@tidewire/websocket";
 import type { Clock } from "../base/clock.ts";
 import type { Logger } from "../base/logger.ts";
+import type { Rate } from "../base/rate.ts";
 import type { TimerWheel, WheelEntry } from "../base/timer-wheel.ts";
 import type { CatchUp } from "../core/catch-up.ts";
 import type { CommandRates } from "../core/command-rates.ts";
@@ -20,6 +21,7 @@ import type { TurnedAway } from "../core/turned-away.ts";
 import type { Turn } from "../core/turn.ts";
 import { type Framing, NativeEncoding, type ServerFacts } from "../wire/native/native-encoding.ts";
 import type { NativeWire } from "../wire/native/native-wire.ts";
+import { BandwidthCap } from "./bandwidth-cap.ts";
 import type { ClientTransport } from "./client-transport.ts";
 import { readClientRequest } from "./client-request.ts";
 import type { AddressOf } from "./proxied-clients.ts";
@@ -40,6 +42,8 @@ export interface WebSocketTransportOptions extends ServerFacts {
   readonly connectTimeoutMs: number;
   readonly maxPendingCommands: number;
   readonly outboxBytes: number;
+  /** What a new connection may be sent; null: as much as it takes. */
+  readonly bandwidthPerConnection: Rate | null;
   readonly deflate: boolean;
 }
 
@@ -116,6 +120,10 @@ export class WebSocketTransport implements ClientTransport, PeerHost, WebSocketH
     }
     const outbox = new SocketOutbox(this.#plain, turn, this.#options.outboxBytes, address);
     const peer = new WebSocketPeer(this, outbox, request.headers.origin, clock.nowMs());
+    const { bandwidthPerConnection } = this.#options;
+    if (bandwidthPerConnection !== null) {
+      outbox.cap = new BandwidthCap(bandwidthPerConnection, this.#ports, () => this.#goOn(peer));
+    }
     const connection = this.#engine.accept(request, socket, head, peer);
     if (connection === null) {
       const about = { address, code: "bad_request", problem: "this is no WebSocket handshake" };
@@ -176,16 +184,16 @@ export class WebSocketTransport implements ClientTransport, PeerHost, WebSocketH
 
   onDrain(connection: WebSocketConnection<WebSocketPeer>): void {
     const { data: peer } = connection;
-    const { outbox, session } = peer;
-    outbox.drained();
+    peer.outbox.drained();
     peer.unthrottle();
-    if (session !== null && session.outbox === outbox) this.#ports.catchUp.drained(session);
+    this.#goOn(peer);
   }
 
   onClose(connection: WebSocketConnection<WebSocketPeer>, code: number, reason: string): void {
     const { data: peer } = connection;
     const { wheel, sessions } = this.#ports;
     wheel.cancel(peer);
+    peer.outbox.cap?.stop();
     logClosed(peer, code, reason, this.#ports);
     if (peer.session !== null) sessions.detach(peer.session, peer.outbox, code);
   }
@@ -216,6 +224,11 @@ export class WebSocketTransport implements ClientTransport, PeerHost, WebSocketH
 
   scheduleRest(rest: WheelEntry, restMs: number): void {
     this.#ports.wheel.schedule(rest, restMs);
+  }
+
+  /** There is room for what waits in the streams. */
+  #goOn({ outbox, session }: WebSocketPeer): void {
+    if (session !== null && session.outbox === outbox) this.#ports.catchUp.drained(session);
   }
 
   complained(peer: WebSocketPeer, { code, message }: Refusal): void {

@@ -25,7 +25,10 @@ describe("choosing fairly", () => {
       fc.property(senders, fc.nat(70), chances, (all, count, random) => {
         const chosen = chooseFairly(all, count, random);
         assert.equal(chosen.length, Math.min(count, all.length));
-        assert.deepEqual(chosen, [...new Set(chosen)].toSorted((one, other) => one - other));
+        assert.deepEqual(
+          chosen,
+          [...new Set(chosen)].toSorted((one, other) => one - other),
+        );
         assert.ok(chosen.every((place) => all[place] !== undefined));
       }),
     );
@@ -38,7 +41,8 @@ describe("choosing fairly", () => {
         for (const one of new Set(all)) {
           const got = countOf(chosen, one);
           if (got === countOf(all, one)) continue;
-          for (const other of new Set(all)) assert.ok(countOf(chosen, other) <= got + 1, `${other} over ${one}`);
+          for (const other of new Set(all))
+            assert.ok(countOf(chosen, other) <= got + 1, `${other} over ${one}`);
         }
       }),
     );
@@ -54,7 +58,10 @@ describe("choosing fairly", () => {
 
   test("each message of a sender, and each of many senders, has the same chance", () => {
     const random = seeded(7);
-    for (const all of [Array.from({ length: 10 }, () => "api"), Array.from({ length: 10 }, (_, one) => `u${one}`)]) {
+    for (const all of [
+      Array.from({ length: 10 }, () => "api"),
+      Array.from({ length: 10 }, (_, one) => `u${one}`),
+    ]) {
       const times = Array.from({ length: 10 }, () => 0);
       for (let round = 0; round < 10_000; round += 1) {
         for (const place of chooseFairly(all, 2, random)) times[place] = (times[place] ?? 0) + 1;

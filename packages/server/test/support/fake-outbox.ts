@@ -19,6 +19,7 @@ export function lineEncoding(messageBytes = 0): NativeEncoding {
 /** An outbox whose socket takes everything at once, and only when the test calls `drain`. */
 export class FakeOutbox implements Outbox {
   readonly address = "127.0.0.1";
+  readonly isCapped = false;
   readonly encoding: NativeEncoding;
   readonly #limitBytes: number;
   readonly #lowWaterBytes: number;

@@ -66,13 +66,13 @@ export async function startTransport(
     ...domain,
     report: (err) => logger.error({ event: "server.bug", err }, "bug"),
   });
-  const { maxMessageBytes, outboxBytes } = config.limits;
+  const { maxMessageBytes, outboxBytes, bandwidthPerConnection } = config.limits;
   const state = { draining: false };
   const isDraining = (): boolean => state.draining;
   const addressOf = ({ socket }: IncomingMessage): string => socket.remoteAddress ?? "";
   const clients = { admit: () => null };
   const { webSockets, doors, all } = openTransports(
-    { ...config.sessions, maxMessageBytes, outboxBytes, deflate: config.deflate },
+    { ...config.sessions, maxMessageBytes, outboxBytes, bandwidthPerConnection, deflate: config.deflate },
     {
       ...domain,
       wire,

@@ -21,6 +21,7 @@ export class TestClient implements Outbox {
   readonly address = "127.0.0.1";
   readonly encoding = ENCODING;
   readonly overrun = false;
+  readonly isCapped = false;
   readonly hasRoom = true;
   readonly frames: Frame[] = [];
   closedWith: { readonly code: number; readonly reason: string } | null = null;
