@@ -64,6 +64,7 @@ export const PUSH_EXAMPLES: readonly Push[] = [
   { type: "history", id: 5, channel: "news", epoch: "k3", offset: 58, messages: [stored], more: false },
   { type: "presence", id: 6, channel: "room.1", members },
   { type: "presence", channel: "room.1", members },
+  { type: "presence", channel: "live.1", count: 48_210, members },
   { type: "result", id: 7, data: [1, 2] },
   { type: "refresh", expiresInMs: 60_000 },
   { type: "refreshed", id: 8, expiresAt: 1_700_000_000_000 },

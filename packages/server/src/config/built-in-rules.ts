@@ -29,6 +29,7 @@ export function defaultOptions(config: Config): ChannelOptions & { readonly hist
       durable: inMemory ? false : "disk",
     },
     presence: false,
+    presenceList: 200,
     subscribe: "users",
     publish: "server",
     deliver: "all",

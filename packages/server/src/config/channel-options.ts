@@ -23,6 +23,8 @@ export interface ChannelOptions {
   /** null: plain pub/sub without store, offsets and resume. */
   readonly history: HistoryOptions | null;
   readonly presence: boolean;
+  /** Up to so many members presence lists everybody; a larger room is told how many there are. */
+  readonly presenceList: number;
   readonly subscribe: Audience;
   readonly publish: Audience;
   readonly deliver: "all";

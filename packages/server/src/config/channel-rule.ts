@@ -6,6 +6,7 @@ export interface ChannelRule {
   /** `off`, or the nested keys that this rule sets; an empty object only turns history on. */
   readonly history?: "off" | Partial<HistoryOptions>;
   readonly presence?: boolean;
+  readonly presenceList?: number;
   readonly subscribe?: Audience;
   readonly publish?: Audience;
   readonly deliver?: "all";

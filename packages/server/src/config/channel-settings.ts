@@ -15,6 +15,7 @@ export interface ChannelSettings {
   readonly "history.bytes": number;
   readonly "history.durable": Durability;
   readonly presence: boolean;
+  readonly presenceList: number;
   readonly subscribe: Audience;
   readonly publish: Audience;
   readonly deliver: "all";
@@ -34,6 +35,7 @@ export function settingsOf(options: ChannelOptions & { readonly history: History
     "history.bytes": options.history.bytes,
     "history.durable": options.history.durable,
     presence: options.presence,
+    presenceList: options.presenceList,
     subscribe: options.subscribe,
     publish: options.publish,
     deliver: options.deliver,
@@ -55,6 +57,7 @@ export function settingsOfRule(rule: ChannelRule): Partial<ChannelSettings> {
     if (durable !== undefined) sets["history.durable"] = durable;
   }
   if (rule.presence !== undefined) sets.presence = rule.presence;
+  if (rule.presenceList !== undefined) sets.presenceList = rule.presenceList;
   if (rule.subscribe !== undefined) sets.subscribe = rule.subscribe;
   if (rule.publish !== undefined) sets.publish = rule.publish;
   if (rule.deliver !== undefined) sets.deliver = rule.deliver;
@@ -75,6 +78,7 @@ export function optionsOf(settings: ChannelSettings): ChannelOptions {
   return {
     history: settings.history ? history : null,
     presence: settings.presence,
+    presenceList: settings.presenceList,
     subscribe: settings.subscribe,
     publish: settings.publish,
     deliver: settings.deliver,
@@ -84,7 +88,7 @@ export function optionsOf(settings: ChannelSettings): ChannelOptions {
   };
 }
 
-/** Writes each setting as the configuration file does; those of a history that is off are left out. */
+/** Writes each setting as the configuration file does; those of a history or a presence that is off are left out. */
 export function writeSettings(
   settings: ChannelSettings,
 ): Readonly<Partial<Record<keyof ChannelSettings, string>>> {
@@ -99,6 +103,7 @@ export function writeSettings(
   return {
     ...(settings.history ? history : { history: "off" }),
     presence: String(settings.presence),
+    ...(settings.presence && { presenceList: String(settings.presenceList) }),
     subscribe: settings.subscribe,
     publish: settings.publish,
     deliver: settings.deliver,

@@ -62,6 +62,12 @@ export const RULE_SCHEMA = section({
   match: PATTERN,
   history: Type.Optional(HISTORY),
   presence: Type.Optional(flag({ description: "Whether the channel tells who is there." })),
+  presenceList: Type.Optional(
+    integer(0, 10_000, {
+      description:
+        "Up to so many members, everybody is told who is there and who comes and leaves. A larger room is told how many there are, with some of them.",
+    }),
+  ),
   subscribe: Type.Optional(choice(AUDIENCES, { description: "Who receives it." })),
   publish: Type.Optional(choice(AUDIENCES, { description: "Who may publish to it." })),
   deliver: Type.Optional(choice(["all"], { description: "`all`: every message, in order." })),

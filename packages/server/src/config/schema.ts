@@ -187,7 +187,7 @@ const LIMITS = section({
     live: true,
   }),
   presenceMembers: limit(1, {
-    default: 10_000,
+    default: 1_000_000,
     description: "Sessions that one channel with presence may have.",
     live: true,
   }),

@@ -1,15 +1,10 @@
 import type { DeliveryGroup } from "./delivery-group.ts";
-import type { Member } from "./push.ts";
+import type { Push } from "./push.ts";
 
-/** Gives a list of who came or left to those who are up to date; the others get the whole list when they are. */
-export function announce(
-  { encoding, subscriptions }: DeliveryGroup,
-  kind: "join" | "leave",
-  channel: string,
-  members: readonly Member[],
-): void {
-  if (members.length === 0 || subscriptions.length === 0) return;
-  const bytes = encoding.push({ kind, channel, members });
+/** Gives news of who is present to those who are up to date; the others get all of it when they are. */
+export function announce({ encoding, subscriptions }: DeliveryGroup, news: Push): void {
+  if (subscriptions.length === 0) return;
+  const bytes = encoding.push(news);
   for (const subscription of subscriptions) {
     const { outbox } = subscription.session;
     if (outbox === null) continue;

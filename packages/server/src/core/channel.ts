@@ -53,8 +53,8 @@ export class Channel implements Gatherer, GroupHost, SubscribedChannel {
   constructor(name: string, options: ChannelOptions, host: ChannelHost) {
     this.name = name;
     this.#options = options;
-    this.#roster = options.presence ? new Roster(name, host.happenings) : null;
     this.#host = host;
+    this.#roster = options.presence ? this.#newRoster(host.happenings) : null;
   }
 
   get options(): ChannelOptions {
@@ -102,7 +102,7 @@ export class Channel implements Gatherer, GroupHost, SubscribedChannel {
   }
 
   /**
-   * Takes changed options over. With presence switched, every subscriber gets the list as it is now.
+   * Takes changed options over. Where presence is switched, or tells another kind of room now, every subscriber gets it as it is.
    *
    * False: whether there is history stays as it was until nobody holds the channel, since the positions of its subscribers hang on that.
    */
@@ -113,6 +113,8 @@ export class Channel implements Gatherer, GroupHost, SubscribedChannel {
     // They may hold what is past a shorter retention.
     this.clearRings();
     if (options.presence !== (this.#roster !== null)) this.#switchPresence(options.presence);
+    this.#roster?.list(options.presenceList);
+    this.gather();
     return fits;
   }
 
@@ -210,11 +212,11 @@ export class Channel implements Gatherer, GroupHost, SubscribedChannel {
   /** Hands out what the turn gathered: who came, the messages, who left; then lets who joined take effect. */
   flush(): void {
     this.#gathering = false;
-    const changes = this.roster?.changed ? this.roster.takeChanges() : null;
+    const news = this.#roster?.takeNews() ?? null;
     for (const group of this.#groups) {
-      if (changes !== null) announce(group, "join", this.name, changes.joined);
+      if (news?.first) announce(group, news.first);
       this.#host.turn.handOut(() => group.flush());
-      if (changes !== null) announce(group, "leave", this.name, changes.left);
+      if (news?.last) announce(group, news.last);
     }
     const joining = this.#joining;
     this.#joining = [];
@@ -256,14 +258,20 @@ export class Channel implements Gatherer, GroupHost, SubscribedChannel {
     return group;
   }
 
+  #newRoster(happenings: Happenings): Roster {
+    const { ticks } = this.#host;
+    const newsDue = (): void => this.gather();
+    return new Roster(this.name, this.#options.presenceList, { happenings, ticks, newsDue });
+  }
+
   #switchPresence(on: boolean): void {
     const { happenings } = this.#host;
     for (const member of this.#roster?.members ?? []) happenings.memberLeft(this.name, member);
-    const roster = new Roster(this.name, on ? happenings : NOBODY_LISTENS);
+    const roster = this.#newRoster(on ? happenings : NOBODY_LISTENS);
     const present = on ? [...this.subscriptions(), ...this.#joining] : [];
     for (const { session } of present) roster.join(session.member);
     // Nobody saw it before, so there is nobody for whom these came.
-    roster.takeChanges();
+    roster.takeNews();
     this.#roster = on ? roster : null;
     for (const subscription of this.subscriptions()) {
       const { outbox } = subscription.session;

@@ -50,6 +50,8 @@ export type Push =
       readonly request: RequestId;
       readonly channel: string;
       readonly members: readonly Member[];
+      /** How many are present, where `members` is only some of them; null: it is everybody. */
+      readonly count: number | null;
     }
   | {
       readonly kind: "unsubscribed";

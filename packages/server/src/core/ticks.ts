@@ -1,9 +1,9 @@
 import type { WheelEntry } from "../base/timer-wheel.ts";
 
 /**
- * The port to time, for groups of subscribers that do not send everything at once.
+ * The port to time, for what is not sent at once: groups of subscribers, and the presence of large rooms.
  *
- * One timer stands behind it for all groups, and it rests while nobody waits. An entry is never early.
+ * One timer stands behind it for all, and it rests while nobody waits. An entry is never early.
  */
 export interface Ticks {
   /** Milliseconds of a clock that never jumps. */

@@ -21,6 +21,9 @@ export const IDEMPOTENCY_HEADERS = Type.Object({
   ),
 });
 
+/** Why a cursor that was not one is refused. */
+export const FOREIGN_CURSOR = "cursor: is not one that this call gave";
+
 /** The name in a path of what a call is about. */
 export const CHANNEL_PARAMS = Type.Object({ channel: CHANNEL_NAME });
 export const USER_PARAMS = Type.Object({ user: USER_ID });

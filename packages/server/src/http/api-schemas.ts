@@ -167,7 +167,12 @@ export const API_SCHEMAS: Readonly<Record<string, TSchema>> = {
     connection,
     info: Type.Optional(Type.Unknown()),
   }),
-  Presence: described("Who is present.", { channel, members: Type.Array(Type.Ref("Member")) }),
+  Presence: described("One page of those who are present.", {
+    channel,
+    count: count("Connections present, on all pages."),
+    members: Type.Array(Type.Ref("Member")),
+    cursor,
+  }),
   Receipts: described("One page of what users have acknowledged.", {
     channel,
     receipts: Type.Array(

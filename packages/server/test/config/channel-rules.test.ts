@@ -23,6 +23,7 @@ describe("the options of a channel", () => {
     assert.deepEqual(rulesOf([{ match: "chat.**", presence: true }]).resolve("news"), {
       history: { messages: 10_000, ttlMs: DAY_MS, bytes: 16 * 1024 * 1024, durable: "disk" },
       presence: false,
+      presenceList: 200,
       subscribe: "users",
       publish: "server",
       deliver: "all",

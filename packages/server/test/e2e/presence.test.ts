@@ -3,6 +3,9 @@ import { describe, test, type TestContext } from "node:test";
 import { NativeClient } from "../support/native-client.ts";
 import { startTestServer, type TestServer } from "../support/start-test-server.ts";
 
+/** Two members are listed; more are counted. */
+const HALL = { channels: [{ match: "room.*", presence: true, presenceList: 2 }] };
+
 const ROOM = { channels: [{ match: "room.*", presence: true }] };
 
 async function start(t: TestContext, graceMs: string): Promise<TestServer> {
@@ -140,5 +143,63 @@ describe("presence", () => {
         seen.add(connection);
       }
     }
+  });
+});
+
+/** What the next frame about presence shows: who is there, or how many. */
+async function nextPresence(client: NativeClient): Promise<number | readonly (string | undefined)[]> {
+  const { count, members } = await client.next("presence");
+  return count ?? members.map(({ user }) => user);
+}
+
+describe("presence of a large room", () => {
+  test("a room that grows is counted, with some of its members, and listed again when it is small", async (t) => {
+    const server = await startTestServer(t, { settings: { ...HALL, sessions: { graceMs: "1h" } } });
+    const ann = await enter(t, server, "ann");
+    const bob = await enter(t, server, "bob");
+    assert.equal((await ann.client.next("join")).members[0]?.user, "bob");
+    const cem = await NativeClient.open(t, server, "channels=room.1&user=cem");
+    assert.equal(await nextPresence(cem), 3, "right after subscribed, with everybody in it");
+    assert.equal(await nextPresence(ann.client), 3);
+    assert.equal(await nextPresence(bob.client), 3);
+    const dan = await NativeClient.open(t, server, "channels=room.1&user=dan");
+    const { count, members } = await dan.next("presence");
+    assert.equal(count, 4);
+    assert.deepEqual(
+      members.map(({ user }) => user),
+      ["ann", "bob", "cem", "dan"],
+    );
+    assert.equal(await nextPresence(ann.client), 4, "told within a second");
+    for (const client of [dan, cem, bob.client]) client.socket.close(1000);
+    let shown = await nextPresence(ann.client);
+    while (typeof shown === "number") shown = await nextPresence(ann.client);
+    assert.deepEqual(shown, ["ann"]);
+    await enter(t, server, "eve");
+    assert.equal((await ann.client.next("join")).members[0]?.user, "eve", "one by one again");
+  });
+
+  test("many who come are counted exactly in the end, and cost the others a frame a second", async (t) => {
+    const server = await startTestServer(t, { settings: HALL });
+    const ann = await enter(t, server, "ann");
+    const startedAt = performance.now();
+    await Promise.all(Array.from({ length: 40 }, (_, index) => enter(t, server, `u${index}`)));
+    let frames = 0;
+    for (let shown: unknown; shown !== 41; frames += 1) shown = await nextPresence(ann.client);
+    const seconds = (performance.now() - startedAt) / 1000;
+    assert.ok(frames <= 3 + seconds, `${frames} frames in ${seconds} s`);
+  });
+
+  test("whoever asks is told the count, and a rule that changes is in effect at once", async (t) => {
+    const server = await startTestServer(t, { settings: HALL });
+    const ann = await enter(t, server, "ann");
+    for (const user of ["bob", "cem"]) await enter(t, server, user);
+    assert.equal(await nextPresence(ann.client), 3);
+    const zoe = await NativeClient.open(t, server, "user=zoe");
+    zoe.send({ type: "presence", id: 1, channel: "room.1" });
+    assert.equal((await zoe.answer("presence", 1)).count, 3);
+    server.reconfigure({ channels: [{ match: "room.*", presence: true, presenceList: 3 }] });
+    assert.deepEqual(await nextPresence(ann.client), ["ann", "bob", "cem"]);
+    server.reconfigure({ channels: [{ match: "room.*", presence: true, presenceList: 0 }] });
+    assert.equal(await nextPresence(ann.client), 3);
   });
 });

@@ -90,18 +90,49 @@ describe("reading a channel over HTTP", () => {
 describe("presence over HTTP", () => {
   test("it lists the members, with what they show of themselves", async (context) => {
     const { api, domain } = await startHttp(context, { channels: [{ match: "room", presence: true }] });
-    assert.deepEqual(await api.ok("GET", "/api/channels/room/presence"), { channel: "room", members: [] });
+    assert.deepEqual(await api.ok("GET", "/api/channels/room/presence"), {
+      channel: "room",
+      count: 0,
+      members: [],
+    });
     const ann = new TestClient(domain, "ann", ["room"], { name: "Ann" });
     await ann.frame("subscribed", "room");
     const nobody = new TestClient(domain, null, ["room"]);
     await nobody.frame("subscribed", "room");
     assert.deepEqual(await api.ok("GET", "/api/channels/room/presence"), {
       channel: "room",
+      count: 2,
       members: [
         { user: "ann", connection: ann.connection, info: { name: "Ann" } },
         { connection: nobody.connection },
       ],
     });
+  });
+
+  test("it comes in pages, in the order of coming, and counts all of them", async (context) => {
+    const { api, domain } = await startHttp(context, {
+      channels: [{ match: "room", presence: true, presenceList: 2 }],
+    });
+    const users = ["ann", "bob", "cem", "dan", "eve"];
+    for (const user of users) await new TestClient(domain, user, ["room"]).frame("subscribed", "room");
+    const page = (cursor: unknown): Promise<unknown> =>
+      api.ok("GET", `/api/channels/room/presence?limit=2&cursor=${String(cursor)}`);
+    const first = await api.ok("GET", "/api/channels/room/presence?limit=2");
+    const second = await page(at(first, "cursor"));
+    const last = await page(at(second, "cursor"));
+    const pages = [first, second, last].map((one) => at(one, "members"));
+    assert.deepEqual(
+      pages.map((members) =>
+        Array.isArray(members) ? members.map((member) => at(member, "user")) : members,
+      ),
+      [["ann", "bob"], ["cem", "dan"], ["eve"]],
+    );
+    for (const one of [first, second, last]) assert.equal(at(one, "count"), 5);
+    assert.equal(at(last, "cursor"), undefined, "there is no more");
+    for (const foreign of ["x", "-1", "1e9", "9".repeat(30)]) {
+      const path = `/api/channels/room/presence?cursor=${foreign}`;
+      assert.deepEqual(await api.refused("GET", path), [400, "invalid_field"], foreign);
+    }
   });
 
   test("a channel that keeps none says so", async (context) => {

@@ -20,6 +20,7 @@ const actor: fc.Arbitrary<ClientActor> = fc.record({
 const BASE: ChannelOptions = {
   history: null,
   presence: true,
+  presenceList: 200,
   subscribe: "anyone",
   publish: "anyone",
   deliver: "all",

@@ -35,6 +35,7 @@ export const GRACE_MS = 10_000;
 const OPTIONS: ChannelOptions = {
   history: HISTORY,
   presence: false,
+  presenceList: 200,
   subscribe: "anyone",
   publish: "anyone",
   deliver: "all",

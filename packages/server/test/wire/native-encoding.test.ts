@@ -94,7 +94,13 @@ const push: fc.Arbitrary<Push> = fc.oneof(
   }),
   fc.record({ kind: fc.constant("position" as const), channel, epoch, offset }),
   fc.record({ kind: fc.constantFrom("join" as const, "leave" as const), channel, members: fc.array(member) }),
-  fc.record({ kind: fc.constant("presence" as const), request, channel, members: fc.array(member) }),
+  fc.record({
+    kind: fc.constant("presence" as const),
+    request,
+    channel,
+    members: fc.array(member),
+    count: fc.option(offset),
+  }),
   fc.record({ kind: fc.constant("unsubscribed" as const), request, channel, reason: fc.option(hostile) }),
   fc.record({ kind: fc.constant("acked" as const), request, channel, offset, unread: offset }),
   fc.record({
@@ -126,6 +132,7 @@ describe("the native encoding", () => {
         assert.equal(native.type, one.kind);
         if ("request" in one) assert.equal("id" in native ? native.id : null, one.request);
         if ("channel" in one) assert.equal("channel" in native ? native.channel : null, one.channel);
+        if ("count" in one) assert.equal("count" in native ? native.count : null, one.count);
         if ("members" in one) {
           assert.ok("members" in native);
           assert.deepEqual(

@@ -6,7 +6,13 @@ import { refuse } from "../../core/refusal.ts";
 import type { Streams } from "../../core/streams.ts";
 import { knownCaller } from "../api-access.ts";
 import type { ApiInstance } from "../api-instance.ts";
-import { CHANNEL_PARAMS, CHANNELS_QUERY, DEFAULT_PAGE, PAGE_QUERY } from "../api-parameters.ts";
+import {
+  CHANNEL_PARAMS,
+  CHANNELS_QUERY,
+  DEFAULT_PAGE,
+  FOREIGN_CURSOR,
+  PAGE_QUERY,
+} from "../api-parameters.ts";
 import { memberFields } from "../connection-fields.ts";
 import { justBefore, literalPrefix, MAX_SCANNED_NAMES, pageOfNames } from "../name-page.ts";
 import { answers } from "../operation.ts";
@@ -82,16 +88,27 @@ function readChannel(api: ApiInstance, { hub, reading }: ChannelRoutePorts): voi
 function readPresence(api: ApiInstance, { hub }: ChannelRoutePorts): void {
   const schema = {
     operationId: "readPresence",
-    summary: "List who is present in a channel",
+    summary: "List who is present in a channel, in the order in which they came",
     tags: ["channels"],
     params: CHANNEL_PARAMS,
-    response: answers(200, "Presence", ["invalid_channel", "presence_off"]),
+    querystring: PAGE_QUERY,
+    response: answers(200, "Presence", ["invalid_channel", "invalid_field", "presence_off"]),
   };
   api.get("/channels/:channel/presence", { schema }, (request, reply) => {
     const { channel } = request.params;
+    const { cursor = "0", limit = DEFAULT_PAGE } = request.query;
     if (!hub.optionsOf(channel).presence) return reply.refuse(refuse("presence_off"));
-    const members = hub.get(channel)?.roster?.members ?? [];
-    return reply.send({ channel, members: members.map(memberFields) });
+    if (!/^\d{1,15}$/.test(cursor)) return reply.refuse(refuse("invalid_field", FOREIGN_CURSOR));
+    const roster = hub.get(channel)?.roster ?? null;
+    const found = roster?.page(Number(cursor), limit + 1) ?? [];
+    const page = found.slice(0, limit);
+    const last = found.length > limit ? page.at(-1)?.place : undefined;
+    return reply.send({
+      channel,
+      count: roster?.size ?? 0,
+      members: page.map(memberFields),
+      ...(last === undefined ? {} : { cursor: `${last}` }),
+    });
   });
 }
 

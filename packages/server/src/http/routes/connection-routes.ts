@@ -5,7 +5,13 @@ import { refuse } from "../../core/refusal.ts";
 import type { Session } from "../../core/session.ts";
 import type { Sessions } from "../../core/sessions.ts";
 import type { ApiInstance } from "../api-instance.ts";
-import { CONNECTION_PARAMS, CONNECTIONS_QUERY, DEFAULT_PAGE, ENDING_QUERY } from "../api-parameters.ts";
+import {
+  CONNECTION_PARAMS,
+  CONNECTIONS_QUERY,
+  DEFAULT_PAGE,
+  ENDING_QUERY,
+  FOREIGN_CURSOR,
+} from "../api-parameters.ts";
 import { connectionFields } from "../connection-fields.ts";
 import { answers } from "../operation.ts";
 import { pageOfSessions } from "../session-page.ts";
@@ -35,7 +41,7 @@ function listConnections(api: ApiInstance, { sessions, hub }: ConnectionRoutePor
   api.get("/connections", { schema }, (request, reply) => {
     const { user, channel, cursor, limit = DEFAULT_PAGE } = request.query;
     const page = pageOfSessions(wanted(sessions, hub, user, channel), cursor, limit);
-    if (page === null) return reply.refuse(refuse("invalid_field", "cursor: is not one that this call gave"));
+    if (page === null) return reply.refuse(refuse("invalid_field", FOREIGN_CURSOR));
     return reply.send({
       connections: page.sessions.map(connectionFields),
       ...(page.cursor === undefined ? {} : { cursor: page.cursor }),

@@ -103,8 +103,10 @@ function pushJson(push: Push, facts: ServerFacts): string {
     case "join":
     case "leave":
       return `{"type":"${push.kind}","channel":"${push.channel}","members":${membersJson(push.members)}}`;
-    case "presence":
-      return `{"type":"presence"${idJson(push.request)},"channel":"${push.channel}","members":${membersJson(push.members)}}`;
+    case "presence": {
+      const count = push.count === null ? "" : `"count":${push.count},`;
+      return `{"type":"presence"${idJson(push.request)},"channel":"${push.channel}",${count}"members":${membersJson(push.members)}}`;
+    }
     case "unsubscribed": {
       const reason = push.reason === null ? "" : `,"reason":${JSON.stringify(push.reason)}`;
       return `{"type":"unsubscribed"${idJson(push.request)},"channel":"${push.channel}"${reason}}`;

@@ -25,6 +25,7 @@ import type { Published } from "../../core/publish.ts";
 import type { Push, RequestId } from "../../core/push.ts";
 import type { Reading } from "../../core/read.ts";
 import type { Refreshing } from "../../core/refreshing.ts";
+import type { PresenceView } from "../../core/roster.ts";
 import { type Refusal, refuse, refuseForNow } from "../../core/refusal.ts";
 import type { Session } from "../../core/session.ts";
 import type { Subscribing } from "../../core/subscribe.ts";
@@ -295,8 +296,8 @@ export class NativeWire {
     const show = (denied: Refusal | null): Refusal | null => {
       if (denied !== null) return denied;
       if (!options.presence) return refuse("presence_off");
-      const members = this.#use.hub.get(channel)?.roster?.show() ?? [];
-      this.#push(peer, { kind: "presence", request, channel, members });
+      const present = this.#use.hub.get(channel)?.roster?.show() ?? NOBODY;
+      this.#push(peer, { kind: "presence", request, channel, ...present });
       return null;
     };
     if (decision instanceof Promise) return this.#later(peer, request, channel, decision.then(show));
@@ -346,6 +347,9 @@ export class NativeWire {
     peer.complain(refusal);
   }
 }
+
+/** Who is present in a channel that nobody holds. */
+const NOBODY: PresenceView = { members: [], count: null };
 
 function waitingWeight(text: string): number {
   return 1 + Math.floor(text.length / WAITING_CHARACTERS);
