@@ -28,8 +28,8 @@ function documentedProgram(): Command {
   };
   return createProgram({
     env: {},
-    terminal: { print: unused, complain: unused, isInteractive: false },
-    readInput: unused,
+    terminal: { print: unused, complain: unused, isInteractive: false, hasColours: false },
+    input: { isInteractive: false, text: unused, chunks: unused },
     listenToSignals: unused,
     start: unused,
     exit: unused,

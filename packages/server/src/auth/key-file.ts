@@ -52,6 +52,20 @@ export async function keptApiKey(dataDir: string): Promise<KeptKey> {
   );
 }
 
+/** Reads the API key that a server has kept in this data folder; undefined when there is none. Rejects with a KeyFileError. */
+export async function findApiKey(dataDir: string): Promise<string | undefined> {
+  const file = join(dataDir, FILE_NAME);
+  try {
+    return await readKey(file);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new KeyFileError(
+      `The API key in ${file} cannot be read (${reason}). Be the user that runs the server, or set TIDEWIRE_API_KEY.`,
+      { cause },
+    );
+  }
+}
+
 async function readKey(file: string): Promise<string | undefined> {
   try {
     const content = (await readFile(file, "utf8")).trim();

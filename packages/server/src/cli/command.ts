@@ -5,6 +5,9 @@ import type { Terminal } from "./terminal.ts";
 /** The flags of one run, by their names in camel case. */
 export type Options = Readonly<Record<string, unknown>>;
 
+/** Runs a command to its exit status, or to 1 and what went wrong. */
+export type Run = (work: () => Promise<number>) => Promise<void>;
+
 /** Runs a command that only prints: its lines and status 0, or what went wrong and status 1. */
 export type Report = (lines: () => readonly string[] | Promise<readonly string[]>) => Promise<void>;
 
@@ -22,7 +25,7 @@ export function command(name: string, description: string): Command {
 
 /** Adds the flags of every command that needs the configuration. */
 export function withSettings(to: Command): Command {
-  for (const option of settingsOptions()) to.addOption(option);
+  for (const option of settingsOptions()) to.addOption(option.helpGroup("Settings:"));
   return to;
 }
 

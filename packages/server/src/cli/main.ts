@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { text } from "node:stream/consumers";
+import { processInput } from "./input.ts";
 import { createProgram } from "./program.ts";
 import { listenToSignals } from "./signals.ts";
 import { processTerminal } from "./terminal.ts";
@@ -11,7 +11,7 @@ await createProgram({
   },
   listenToSignals,
   terminal: processTerminal,
-  readInput: () => text(process.stdin),
+  input: processInput,
   env: process.env,
   exit: (status) => process.exit(status),
 }).parseAsync();

@@ -3,10 +3,14 @@ import { nearestOf } from "../base/nearest.ts";
 import { VERSION } from "../base/version.ts";
 import type { LoadedConfig } from "../config/config.ts";
 import { loadConfig } from "../config/load.ts";
-import { command, type Options, type Report, withSettings } from "./command.ts";
+import { command, type Options, type Report, type Run, withSettings } from "./command.ts";
 import { configCommands } from "./config/config-commands.ts";
 import { describe, serve, type StartServer } from "./serve.ts";
 import { givenFlags } from "./settings-options.ts";
+import { channelsCommand } from "./remote/channels-command.ts";
+import { kickCommand } from "./remote/kick-command.ts";
+import { publishCommand } from "./remote/publish-command.ts";
+import type { Input } from "./input.ts";
 import type { Signals } from "./signals.ts";
 import type { Terminal } from "./terminal.ts";
 import { tokenCommands } from "./token/token-commands.ts";
@@ -17,8 +21,7 @@ export interface ProgramPorts {
   /** Begins to wait for what stops the server or lets it read its configuration again. */
   readonly listenToSignals: () => Signals;
   readonly terminal: Terminal;
-  /** Reads all of standard input. */
-  readonly readInput: () => Promise<string>;
+  readonly input: Input;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Called once with the exit status, when a command has done its work. */
   readonly exit: (status: number) => void;
@@ -26,18 +29,21 @@ export interface ProgramPorts {
 
 /** Puts the command line together; `parseAsync` runs it. */
 export function createProgram(ports: ProgramPorts): Command {
-  const { terminal, readInput, env, exit } = ports;
+  const { terminal, input, env, exit } = ports;
   const load = (options: Options): LoadedConfig => loadConfig({ env, flags: givenFlags(options) });
-  /** Runs a command that only prints. */
-  const report: Report = async (lines) => {
+  const run: Run = async (work) => {
     try {
-      for (const line of await lines()) terminal.print(line);
-      exit(0);
+      exit(await work());
     } catch (error) {
       terminal.complain(describe(error));
       exit(1);
     }
   };
+  const report: Report = (lines) =>
+    run(async () => {
+      for (const line of await lines()) terminal.print(line);
+      return 0;
+    });
 
   const program = command("tidewire", "A self-hosted real-time push server. Without a command it serves.");
   program
@@ -54,9 +60,13 @@ export function createProgram(ports: ProgramPorts): Command {
   const version = command("version", "Print the version.").action(() => report(() => [VERSION]));
 
   const config = configCommands({ load, report, terminal, exit });
-  const token = tokenCommands({ load, report, terminal, readInput });
+  const token = tokenCommands({ load, report, terminal, input });
+  const remote = { load, run, terminal, env };
   return program
     .addCommand(serving, { isDefault: true })
+    .addCommand(publishCommand({ ...remote, input }))
+    .addCommand(kickCommand(remote))
+    .addCommand(channelsCommand(remote))
     .addCommand(config)
     .addCommand(token)
     .addCommand(version);

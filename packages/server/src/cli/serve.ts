@@ -25,6 +25,8 @@ const EXPECTED: ReadonlySet<string> = new Set([
   "StoreInUse",
   "StoreTooNew",
   "StoreDamaged",
+  "UsageError",
+  "ServerCallError",
 ]);
 
 /**

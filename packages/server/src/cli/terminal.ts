@@ -6,11 +6,16 @@ export interface Terminal {
   complain(line: string): void;
   /** Whether a person reads standard output; only then may a secret be printed. */
   readonly isInteractive: boolean;
+  /** Whether standard output shows colours: on a terminal, unless `NO_COLOR` is set (no-color.org). */
+  readonly hasColours: boolean;
 }
+
+const isInteractive = process.stdout.isTTY;
 
 /** The process's own standard output and error. */
 export const processTerminal: Terminal = {
   print: (line) => console.log(line),
   complain: (line) => console.error(line),
-  isInteractive: process.stdout.isTTY,
+  isInteractive,
+  hasColours: isInteractive && (process.env["NO_COLOR"] ?? "") === "",
 };

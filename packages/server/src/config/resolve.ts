@@ -27,6 +27,10 @@ export interface ConfigInput {
 /** The variable that names the configuration file. It is read before there is a configuration. */
 export const CONFIG_VARIABLE = "TIDEWIRE_CONFIG";
 
+/** The variables by which commands find a running server and sign in to it. They configure none. */
+export const URL_VARIABLE = "TIDEWIRE_URL";
+const TOKEN_VARIABLE = "TIDEWIRE_TOKEN";
+
 interface Given {
   readonly value: unknown;
   readonly source: Source;
@@ -161,6 +165,8 @@ function unknownVariables(env: Readonly<Record<string, string | undefined>>): re
   const known = [
     ...SETTINGS.flatMap(({ facts }) => (facts.env === undefined ? [] : [facts.env])),
     CONFIG_VARIABLE,
+    URL_VARIABLE,
+    TOKEN_VARIABLE,
   ];
   return Object.keys(env)
     .filter((name) => name.startsWith("TIDEWIRE_") && !known.includes(name))

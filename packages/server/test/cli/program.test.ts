@@ -179,8 +179,8 @@ function createHelp(name: string): string {
   const unused = (): never => assert.fail("help needs nothing of the process");
   const program = createProgram({
     env: {},
-    terminal: { print: unused, complain: unused, isInteractive: false },
-    readInput: unused,
+    terminal: { print: unused, complain: unused, isInteractive: false, hasColours: false },
+    input: { isInteractive: false, text: unused, chunks: unused },
     listenToSignals: unused,
     start: unused,
     exit: unused,

@@ -11,6 +11,7 @@ class RecordingTerminal implements Terminal {
   readonly printed: string[] = [];
   readonly complaints: string[] = [];
   readonly isInteractive = true;
+  readonly hasColours = false;
 
   print(line: string): void {
     this.printed.push(line);

@@ -121,11 +121,12 @@ describe("docs/auth.md", () => {
     const ports = {
       load: unused,
       report: unused,
-      terminal: { print: unused, complain: unused, isInteractive: false },
+      terminal: { print: unused, complain: unused, isInteractive: false, hasColours: false },
     };
-    const create = tokenCommands({ ...ports, readInput: unused }).commands.find(
-      (one) => one.name() === "create",
-    );
+    const create = tokenCommands({
+      ...ports,
+      input: { isInteractive: false, text: unused, chunks: unused },
+    }).commands.find((one) => one.name() === "create");
     assert.ok(create !== undefined);
     const common = new Set(settingsOptions().map(({ flags }) => flags));
     const own = create.options.filter(({ flags }) => !common.has(flags));

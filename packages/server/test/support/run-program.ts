@@ -32,8 +32,15 @@ export async function run(
       print: (line) => printed.push(line),
       complain: (line) => complaints.push(line),
       isInteractive: !isPiped,
+      hasColours: false,
     },
-    readInput: async () => input,
+    input: {
+      isInteractive: false,
+      text: async () => input,
+      async *chunks() {
+        yield input;
+      },
+    },
     listenToSignals: () => ({ stopped: Promise.resolve(), onReload() {} }),
     start: async (config) => {
       started = config;

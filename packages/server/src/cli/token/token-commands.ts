@@ -4,6 +4,7 @@ import type { LoadedConfig } from "../../config/config.ts";
 import { command, type Options, type Report, withSettings } from "../command.ts";
 import type { TokenWishes } from "./create-token.ts";
 import { collect } from "../settings-options.ts";
+import type { Input } from "../input.ts";
 import type { Terminal } from "../terminal.ts";
 
 /** What the commands about tokens need. */
@@ -11,8 +12,7 @@ export interface TokenCommandPorts {
   readonly load: (options: Options) => LoadedConfig;
   readonly report: Report;
   readonly terminal: Terminal;
-  /** Reads all of standard input. */
-  readonly readInput: () => Promise<string>;
+  readonly input: Input;
 }
 
 /** `tidewire token …`: making tokens, and finding out what is wrong with one. */
@@ -50,7 +50,7 @@ function createCommand({ load, report, terminal }: TokenCommandPorts): Command {
   );
 }
 
-function inspectCommand({ load, report, terminal, readInput }: TokenCommandPorts): Command {
+function inspectCommand({ load, report, terminal, input }: TokenCommandPorts): Command {
   const inspect = withSettings(
     command("inspect", "Print what a token says, and whether a server with this configuration takes it."),
   );
@@ -58,7 +58,7 @@ function inspectCommand({ load, report, terminal, readInput }: TokenCommandPorts
   return inspect.action((given: string | undefined, options: Options) =>
     report(async () => {
       const { values } = load(options);
-      const token = (given ?? (await readInput())).trim();
+      const token = (given ?? (await input.text())).trim();
       const { tokenContents } = await import("./token-contents.ts");
       const { judgeToken, TokenRefused } = await import("./judge-token.ts");
       for (const line of tokenContents(token, systemClock.nowMs())) terminal.print(line);
