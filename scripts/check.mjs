@@ -16,12 +16,22 @@ const MAX_CLIENT_BYTES = {
   [join(CLIENT_PARTS, "fallback.js")]: 3 * 1024,
 };
 
+/** Compares what `npm run generate` would write with what is there. */
+const GENERATE_CHECK = [
+  "--conditions=tidewire-source",
+  "--import",
+  "tsx",
+  join(ROOT, "packages", "server", "scripts", "generate.ts"),
+  "--check",
+];
+
 /** The checks in their order, the quick ones first; each tells whether it passed. */
 const CHECKS = {
   types: async () => (await runTool("typescript/bin/tsc", ["-b"])) === 0,
   lint: async () => (await runTool("oxlint/bin/oxlint", [])) === 0,
   format: async () => (await runTool("@biomejs/biome/bin/biome", ["format"])) === 0,
   "dead code": async () => (await runTool("knip/bin/knip.js", ["--no-progress"])) === 0,
+  "generated files": async () => (await run(process.execPath, GENERATE_CHECK)) === 0,
   size: async () => clientFits(),
   tests: async () => (await run(process.execPath, [join(ROOT, "scripts", "test.mjs")])) === 0,
 };

@@ -38,7 +38,7 @@ describe("tidewire publish", () => {
     const flags = ["--data", data, "--port", String(server.port)];
     const { printed, complaints, status } = await run(["publish", "news", '{"text":"hi"}', ...flags]);
     assert.deepEqual([status, complaints], [0, []]);
-    assert.match(printed.join(), /^news {2}\w+:1 {2}0 subscribers$/);
+    assert.match(printed.join(), /^news {2}[\w-]+:1 {2}0 subscribers$/);
     assert.deepEqual(await dataOf(server, "news"), [{ text: "hi" }]);
   });
 
@@ -51,7 +51,7 @@ describe("tidewire publish", () => {
     const flags = ["--key", "k", "--priority", "high", "--id", "order-1"];
     const first = await against(server, ["publish", "a,b", "1.50", ...flags]);
     assert.equal(first.printed.length, 2);
-    assert.match(first.printed[0] ?? "", /^a {2}\w+:1 {2}1 subscriber$/);
+    assert.match(first.printed[0] ?? "", /^a {2}[\w-]+:1 {2}1 subscriber$/);
     const message = await client.next("message");
     assert.deepEqual([message.key, message.id], ["k", "order-1"]);
     await client.next("message");
