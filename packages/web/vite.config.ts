@@ -30,6 +30,7 @@ export default defineConfig({
         chat: here("./src/demo/chat/index.html"),
         kick: here("./src/demo/kick/index.html"),
         lockscreen: here("./src/demo/lockscreen/index.html"),
+        notify: here("./src/demo/notify/index.html"),
       },
     },
   },

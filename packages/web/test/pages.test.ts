@@ -11,6 +11,7 @@ const PAGES = [
   ["/demo/chat", "418"],
   ["/demo/lockscreen", "Tidewire SDK"],
   ["/demo/kick", "Ada"],
+  ["/demo/notify", "Kofi"],
 ] as const;
 const LOOKS = (["light", "dark"] as const).flatMap((colorScheme) => [
   { colorScheme, locale: "en-GB" },

@@ -14,6 +14,7 @@ export interface NoticeOptions {
   readonly isOpen: boolean;
 }
 
+const DEMOS = ["chat", "lockscreen", "kick", "notify"];
 const EXAMPLE_CHANNEL = "demo.chat.lobby";
 const EXAMPLE_BODY = '{"data":{"text":"hello from curl"}}';
 
@@ -27,7 +28,7 @@ export function startNotice({ url, apiKey }: Started, options: NoticeOptions): r
   const isShown = options.isInteractive && apiKey.file !== null;
   const kept = isShown || apiKey.file === null ? "" : ` (the API key is in ${apiKey.file})`;
   const rows: [string, string][] = [["page", `${url}/`]];
-  if (options.demos) rows.push(["demos", `${url}/demo/chat  ${url}/demo/lockscreen  ${url}/demo/kick`]);
+  if (options.demos) rows.push(["demos", DEMOS.map((demo) => `${url}/demo/${demo}`).join("  ")]);
   rows.push(["API", `${url}/api`], ["API key", keyRow(apiKey, isShown)]);
   return [
     `listening on ${url}${kept}`,

@@ -50,7 +50,8 @@ export function builtInRules(config: Config): readonly BuiltInRule[] {
   const history = { messages: 3000, ttlMs: 10 * MINUTE_MS, durable: false } as const;
   const laboratory: ChannelRule = { match: "demo.lockscreen.*", history };
   rules.push({ name: "built-in demo rule", rule: chat }, { name: "built-in demo rule", rule: laboratory });
-  // Two people of the chat write to each other. Where identities are proven, this is for the operator to allow.
+  // People of the chat write to each other, and the console of the demo about notifications to everybody. Where identities are proven, this
+  // is for the operator to allow.
   if (accessModeOf(config) === "open") {
     rules.push({ name: "built-in demo rule", rule: { match: "@*", publish: "users" } });
   }

@@ -27,10 +27,12 @@ interface CopyLineProps {
   readonly text: string;
   /** What it is, for screen readers. */
   readonly label: string;
+  /** A command that stays on one line, and is scrolled sideways, where wrapping would bury what stands around it. */
+  readonly isFlat?: boolean;
 }
 
 /** A command or a few lines of code, with a button that copies them. */
-export function CopyLine({ text, label }: CopyLineProps): VNode {
+export function CopyLine({ text, label, isFlat = false }: CopyLineProps): VNode {
   const { say } = useWords();
   const [outcome, setOutcome] = useState<"copied" | "selected">();
   useEffect(() => {
@@ -49,7 +51,7 @@ export function CopyLine({ text, label }: CopyLineProps): VNode {
   const caption =
     outcome === undefined ? say("look.copy") : say(outcome === "copied" ? "look.copied" : "look.selected");
   return (
-    <div class="copy-line">
+    <div class={isFlat ? "copy-line copy-line-flat" : "copy-line"}>
       <pre tabIndex={0} role="region" aria-label={label}>
         <code>{text}</code>
       </pre>

@@ -1,10 +1,14 @@
 /** The command that pushes a message to a channel of the server at this origin. */
 export function curlLine(origin: string, channel: string, text: string): string {
-  const data = JSON.stringify({ data: { text } }).replaceAll("'", "'\\''");
+  return curlCall(origin, `/api/channels/${encodeURIComponent(channel)}/messages`, { data: { text } });
+}
+
+/** The command that posts this body to a path of the API. */
+export function curlCall(origin: string, path: string, body: object): string {
   return [
-    `curl -X POST ${origin}/api/channels/${encodeURIComponent(channel)}/messages`,
+    `curl -X POST ${origin}${path}`,
     `-H "Authorization: Bearer $TIDEWIRE_API_KEY"`,
     `-H "Content-Type: application/json"`,
-    `-d '${data}'`,
+    `-d '${JSON.stringify(body).replaceAll("'", "'\\''")}'`,
   ].join(" ");
 }

@@ -2,6 +2,7 @@ import { CHAT_WORDS } from "./words/chat.ts";
 import { KICK_WORDS } from "./words/kick.ts";
 import { LANDING_WORDS } from "./words/landing.ts";
 import { LOCKSCREEN_WORDS } from "./words/lockscreen.ts";
+import { NOTIFY_WORDS } from "./words/notify.ts";
 import { SHARED_WORDS } from "./words/shared.ts";
 
 /** The languages of the pages. */
@@ -20,6 +21,7 @@ export const WORDS = {
   ...KICK_WORDS,
   ...LANDING_WORDS,
   ...LOCKSCREEN_WORDS,
+  ...NOTIFY_WORDS,
 } as const satisfies Record<string, Phrase>;
 
 export type WordKey = keyof typeof WORDS;
