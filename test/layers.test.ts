@@ -27,6 +27,7 @@ const SERVER_LAYERS: Readonly<Record<string, readonly string[]>> = {
   wire: ["base", "config", "core"],
   transport: ["base", "config", "core", "policy", "auth", "broker", "hooks", "wire"],
   http: ["base", "config", "core", "policy", "auth", "broker", "hooks", "wire"],
+  library: ["base", "config", "core", "policy", "auth", "broker", "hooks", "wire", "transport", "http"],
   cli: [
     "base",
     "config",
@@ -38,6 +39,7 @@ const SERVER_LAYERS: Readonly<Record<string, readonly string[]>> = {
     "wire",
     "transport",
     "http",
+    "library",
     "server.ts",
   ],
 };

@@ -1,11 +1,3 @@
-export type {
-  AnyChannels,
-  ChannelMap,
-  Declared,
-  Matches,
-  PayloadOf,
-  UndeclaredChannel,
-} from "./channel-map.ts";
 export type { TidewireEvents } from "./client-events.ts";
 export type {
   CatchingUpState,
@@ -44,12 +36,18 @@ export type {
 } from "./subscription.ts";
 export { type SubscribeOptions, Tidewire } from "./tidewire.ts";
 export type {
+  AnyChannels,
+  ChannelMap,
+  Declared,
   GapPush,
   GapReason,
   JsonValue,
+  Matches,
   Member,
+  PayloadOf,
   Position,
   Sender,
   Since,
   SubscribedPush,
+  UndeclaredChannel,
 } from "@tidewire/protocol";

@@ -1,7 +1,15 @@
-import { type JsonValue, type Member, type Position, type Since } from "@tidewire/protocol";
+import type {
+  AnyChannels,
+  ChannelMap,
+  Declared,
+  JsonValue,
+  Member,
+  PayloadOf,
+  Position,
+  Since,
+} from "@tidewire/protocol";
 import { backoffMs } from "./backoff.ts";
 import { Calls } from "./calls.ts";
-import type { AnyChannels, ChannelMap, Declared, PayloadOf } from "./channel-map.ts";
 import type { ClientState, ClosedState, KickedState } from "./client-state.ts";
 import type { Emit, TidewireEvents } from "./client-events.ts";
 import { connectUrl } from "./connect-url.ts";

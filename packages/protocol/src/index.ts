@@ -37,6 +37,14 @@ export {
   Problem,
   text as textWith,
 } from "./schema.ts";
+export type {
+  AnyChannels,
+  ChannelMap,
+  Declared,
+  Matches,
+  PayloadOf,
+  UndeclaredChannel,
+} from "./channel-map.ts";
 export type { DeliverMode } from "./messages/deliver-mode.ts";
 export type { Member } from "./messages/member.ts";
 export type { Priority } from "./messages/priority.ts";

@@ -6,11 +6,15 @@ import { monotonicClock, systemClock } from "./base/system-clock.ts";
 import type { Store } from "./broker/store.ts";
 import { type EndpointConfig, endpointName } from "./config/backend-config.ts";
 import type { Config } from "./config/config.ts";
-import { type Happenings, NOBODY_LISTENS } from "./core/happenings.ts";
+import { type Happenings, toldTo } from "./core/happenings.ts";
 import type { Hooks } from "./core/hooks.ts";
 import type { Identify } from "./core/identity.ts";
+import { askByHttp, type HookCallers } from "./hooks/ask/ask-by-http.ts";
+import { askFunctions } from "./hooks/ask/ask-functions.ts";
+import type { Asking } from "./hooks/ask/asking.ts";
 import { backendHooks } from "./hooks/ask/backend-hooks.ts";
 import { HookCaller, type HookName, type ObserveHook } from "./hooks/ask/hook-caller.ts";
+import type { HookFunctions } from "./hooks/ask/hook-functions.ts";
 import { askingIdentify } from "./hooks/ask/hook-identity.ts";
 import { HttpPoster } from "./hooks/http-poster.ts";
 import { Delivery, type ObserveWebhook } from "./hooks/tell/delivery.ts";
@@ -20,6 +24,10 @@ import { Webhooks } from "./hooks/tell/webhooks.ts";
 /** What the way to the backend is put together from. */
 export interface BackendOptions {
   readonly config: Config;
+  /** Hooks that are functions; they are asked in the place of those that have a URL. */
+  readonly functions: HookFunctions;
+  /** Told what happens, besides the endpoints of webhooks. */
+  readonly listeners: Happenings | null;
   readonly store: Store;
   readonly logger: Logger;
   readonly observeHook: ObserveHook;
@@ -57,26 +65,27 @@ const MAX_WEBHOOK_SOCKETS = 16;
 /** Puts the way to the backend together. Nothing is sent yet. */
 export function composeBackend(options: BackendOptions): Backend {
   const { config } = options;
-  const asking = new HttpPoster(config.hooks.maxInFlight * 4);
+  const posting = new HttpPoster(config.hooks.maxInFlight * 4);
   const telling = new HttpPoster(MAX_WEBHOOK_SOCKETS);
-  const callers = composeCallers(options, asking);
+  const callers = composeCallers(options, posting);
   const names = config.webhooks.endpoints.map(endpointName);
   const forgotten = forgetOthers(names, options);
   const webhooks = composeWebhooks(options, telling);
+  const asking = composeAsking(options, callers);
   const known = [callers.connect, callers.subscribe, callers.publish, callers.rpc];
   return {
-    hooks: backendHooks(callers),
-    happenings: webhooks ?? NOBODY_LISTENS,
+    hooks: backendHooks(asking),
+    happenings: toldTo([webhooks, options.listeners]),
     identifying: (otherwise, isByToken) =>
-      callers.connect === null
+      asking.connect === null
         ? otherwise
-        : askingIdentify(callers.connect, isByToken ? otherwise : null, systemClock),
+        : askingIdentify(asking.connect, isByToken ? otherwise : null, systemClock),
     hookStates: () => known.flatMap((caller) => (caller === null ? [] : [stateOf(caller)])),
     webhooksWaiting: () => webhooks?.waiting ?? 0,
     start: () => webhooks?.start(),
     tick: () => webhooks?.tick(),
     async stop() {
-      asking.close();
+      posting.close();
       await Promise.all([webhooks?.stop(), forgotten]);
       telling.close();
     },
@@ -87,7 +96,7 @@ function stateOf({ hook, pending, breaker }: HookCaller): HookState {
   return { hook, pending, isSuspended: breaker !== "closed" };
 }
 
-function composeCallers({ config, logger, observeHook }: BackendOptions, poster: HttpPoster) {
+function composeCallers({ config, logger, observeHook }: BackendOptions, poster: HttpPoster): HookCallers {
   const { hooks } = config;
   const ports = {
     poster,
@@ -109,6 +118,29 @@ function composeCallers({ config, logger, observeHook }: BackendOptions, poster:
     subscribe: caller("subscribe", true),
     publish: caller("publish", false),
     rpc: caller("rpc", false),
+  };
+}
+
+/** Each hook by its function where it has one, else by its URL. */
+function composeAsking(
+  { config, functions, logger, observeHook }: BackendOptions,
+  callers: HookCallers,
+): Asking {
+  const { connect, subscribe, publish, rpc } = config.hooks;
+  const timeoutMs = {
+    connect: connect.timeoutMs,
+    subscribe: subscribe.timeoutMs,
+    publish: publish.timeoutMs,
+    rpc: rpc.timeoutMs,
+  };
+  const ports = { timeoutMs, steadyClock: monotonicClock, logger, observe: observeHook };
+  const byFunction = askFunctions(functions, ports);
+  const byHttp = askByHttp(callers);
+  return {
+    connect: byFunction.connect ?? byHttp.connect,
+    subscribe: byFunction.subscribe ?? byHttp.subscribe,
+    publish: byFunction.publish ?? byHttp.publish,
+    rpc: byFunction.rpc ?? byHttp.rpc,
   };
 }
 

@@ -52,6 +52,8 @@ export interface DoorsOptions {
   readonly info: () => ServerInfo;
   /** With it every door speaks TLS. */
   readonly pair: SecurePair | null;
+  /** Whether another program accepts the connections, at an address of its choice: then there are no pages, whose addresses are fixed. */
+  readonly isEmbedded: boolean;
 }
 
 /** Every way into the server that begins with an HTTP request. Nothing listens yet. */
@@ -72,7 +74,7 @@ export async function composeDoors(options: DoorsOptions): Promise<Doors> {
   const proxies = new TrustedProxies(config.trustedProxies);
   const addressOf = addressFinder(config, proxies);
   const addresses = addressLimits(options.config, proxies, hits);
-  const clients = new ProxiedClients(addresses, addressOf);
+  const clients = new ProxiedClients(addresses, addressOf, options.isEmbedded);
   const gate = gateOf(options, addressOf);
   const calls = new CallLimits(config.limits.requestsPerKey, monotonicClock, hits);
   const tooFast = calls.refusalOf.bind(calls);
@@ -98,6 +100,7 @@ export async function composeDoors(options: DoorsOptions): Promise<Doors> {
     isDraining,
     metrics: options.metrics,
     publicDir: PUBLIC_DIR,
+    pages: !options.isEmbedded,
     demos: config.demos,
     logger,
     hits,

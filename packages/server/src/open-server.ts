@@ -9,14 +9,16 @@ import { TimerWheel } from "./base/timer-wheel.ts";
 import { openLmdbStore } from "./broker/lmdb/lmdb-store.ts";
 import { createMemoryStore } from "./broker/memory/memory-store.ts";
 import type { Store, StoreOptions } from "./broker/store.ts";
-import { accessModeOf, takesTokens } from "./config/access-mode.ts";
+import { type AccessMode, accessModeOf, takesTokens } from "./config/access-mode.ts";
 import type { ApiKeySetting } from "./config/api-key-setting.ts";
 import type { Config, LoadedConfig } from "./config/config.ts";
 import { LiveConfig } from "./config/live-config.ts";
 import { composeBackend } from "./backend.ts";
+import type { Happenings } from "./core/happenings.ts";
 import type { Identify } from "./core/identity.ts";
 import { composeDomain, LateListener } from "./domain.ts";
 import type { DoorsOptions } from "./doors.ts";
+import type { HookFunctions } from "./hooks/ask/hook-functions.ts";
 import { Metrics } from "./http/metrics.ts";
 import { ApiGrant } from "./policy/api-grant.ts";
 import { LimitReports } from "./policy/limit-reports.ts";
@@ -31,12 +33,21 @@ export interface ApiKey {
   readonly file: string | null;
 }
 
+/** What a program gives to the server that it embeds. */
+export interface HostParts {
+  readonly functions?: HookFunctions;
+  readonly listeners?: Happenings;
+  /** Takes what the server logs, in the place of its own log. */
+  readonly logger?: OpenLogger;
+}
+
 /** A server that is complete but for what it is reached through. */
 export interface OpenedServer extends ServerParts {
+  readonly mode: AccessMode;
   readonly apiKey: ApiKey;
   readonly life: ServerLife;
   /** What its doors are put together from. */
-  readonly forDoors: Omit<DoorsOptions, "pair">;
+  readonly forDoors: Omit<DoorsOptions, "pair" | "isEmbedded">;
 }
 
 /**
@@ -47,9 +58,10 @@ export interface OpenedServer extends ServerParts {
  */
 export async function openServer<Reachable>(
   { values: config, warnings }: LoadedConfig,
+  host: HostParts,
   begin: (opened: OpenedServer) => Promise<Reachable>,
 ): Promise<Reachable> {
-  const logger = await createLogger(config.log);
+  const logger = host.logger ?? (await createLogger(config.log));
   try {
     for (const warning of warnings)
       logger.warn({ event: "server.config", problem: warning }, "check the configuration");
@@ -57,7 +69,7 @@ export async function openServer<Reachable>(
     const listener = new LateListener();
     const store = await openStore(config, listener);
     try {
-      return await begin(await compose(config, apiKey, store, listener, logger));
+      return await begin(await compose({ values: config, host, apiKey, store, listener, logger }));
     } catch (error) {
       await store.close();
       throw error;
@@ -86,19 +98,26 @@ async function openStore(config: Config, listener: LateListener): Promise<Store>
     : openLmdbStore({ ...options, path: join(config.data, "streams") });
 }
 
-async function compose(
-  values: Config,
-  apiKey: ApiKey,
-  store: Store,
-  listener: LateListener,
-  logger: OpenLogger,
-): Promise<OpenedServer> {
+interface Ingredients {
+  readonly values: Config;
+  readonly host: HostParts;
+  readonly apiKey: ApiKey;
+  readonly store: Store;
+  readonly listener: LateListener;
+  readonly logger: OpenLogger;
+}
+
+async function compose(ingredients: Ingredients): Promise<OpenedServer> {
+  const { values, host, apiKey, store, listener, logger } = ingredients;
+  const { functions = {}, listeners = null } = host;
   const config = new LiveConfig(values);
-  const mode = accessModeOf(values);
+  const mode = functions.connect === undefined ? accessModeOf(values) : "authenticated";
   const metrics = new Metrics();
   const wheel = new TimerWheel({ tickMs: TICK_MS, slots: WHEEL_SLOTS, clock: monotonicClock });
   const backend = composeBackend({
     config: values,
+    functions,
+    listeners,
     store,
     logger,
     observeHook: metrics.hookCalled,
@@ -128,10 +147,11 @@ async function compose(
     keys = apiKeysOf(now, apiKey);
     byToken = identifying(now);
   });
-  const parts = { config, mode, domain, backend, store, logger, wheel };
+  const parts = { config, domain, backend, store, logger, wheel };
   const life = new ServerLife(parts);
   const forDoors = {
     ...parts,
+    mode,
     metrics,
     hits,
     callerOf: (presented: string) => {
@@ -142,7 +162,7 @@ async function compose(
     isDraining: () => life.isDraining,
     info: () => life.info(),
   };
-  return { ...parts, apiKey, life, forDoors };
+  return { ...parts, mode, apiKey, life, forDoors };
 }
 
 /**

@@ -4,7 +4,7 @@ import type { TimerWheel } from "./base/timer-wheel.ts";
 import { VERSION } from "./base/version.ts";
 import type { Store, StoreStatus } from "./broker/store.ts";
 import { configuredKeys } from "./auth/identify.ts";
-import { type AccessMode, accessModeOf, takesTokens } from "./config/access-mode.ts";
+import { accessModeOf, takesTokens } from "./config/access-mode.ts";
 import { ConfigError, type LoadedConfig } from "./config/config.ts";
 import type { ConfigChange, LiveConfig } from "./config/live-config.ts";
 import type { Backend } from "./backend.ts";
@@ -24,7 +24,6 @@ const MODE_IS_FIXED =
 /** What a server is, whatever it is reached through. */
 export interface ServerParts {
   readonly config: LiveConfig;
-  readonly mode: AccessMode;
   readonly domain: Domain;
   readonly backend: Backend;
   readonly store: Store;
@@ -87,11 +86,14 @@ export class ServerLife {
 
   /** See `RunningServer.reload`. */
   reload(load: () => LoadedConfig): ConfigChange | null {
-    const { config, mode, logger } = this.#parts;
+    const { config, logger } = this.#parts;
     try {
       const { values, warnings } = load();
       // Both are thrown before anything has changed.
-      if (accessModeOf(values) !== mode || takesTokens(values) !== takesTokens(config.values))
+      if (
+        accessModeOf(values) !== accessModeOf(config.values) ||
+        takesTokens(values) !== takesTokens(config.values)
+      )
         throw new ConfigError(MODE_IS_FIXED);
       configuredKeys(values.auth);
       for (const problem of warnings)

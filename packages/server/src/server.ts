@@ -45,9 +45,13 @@ export interface RunningServer {
 export async function startServer(loaded: LoadedConfig): Promise<RunningServer> {
   const problem = bindProblem(loaded.values);
   if (problem !== undefined) throw new ConfigError(problem);
-  return openServer(loaded, async (opened) => {
+  return openServer(loaded, {}, async (opened) => {
     const certificate = certificateOf(opened);
-    const doors = await composeDoors({ ...opened.forDoors, pair: certificate?.pair ?? null });
+    const doors = await composeDoors({
+      ...opened.forDoors,
+      pair: certificate?.pair ?? null,
+      isEmbedded: false,
+    });
     const port = composePort(doors, opened.forDoors);
     const server = new ListeningServer(opened, doors, port, certificate);
     await server.listen();

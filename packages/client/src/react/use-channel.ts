@@ -1,6 +1,5 @@
-import type { Since } from "@tidewire/protocol";
+import type { ChannelMap, Declared, PayloadOf, Since } from "@tidewire/protocol";
 import { useCallback, useEffect, useMemo, useRef, useSyncExternalStore } from "react";
-import type { ChannelMap, Declared, PayloadOf } from "../channel-map.ts";
 import type { Message } from "../subscription.ts";
 import type { Tidewire } from "../tidewire.ts";
 import { type ChannelClient, type ChannelView, hold, newest, SUBSCRIBING, viewOf } from "./shared-channel.ts";

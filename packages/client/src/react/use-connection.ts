@@ -1,5 +1,5 @@
+import type { ChannelMap } from "@tidewire/protocol";
 import { useCallback, useSyncExternalStore } from "react";
-import type { ChannelMap } from "../channel-map.ts";
 import type { ClientState } from "../client-state.ts";
 import type { Tidewire } from "../tidewire.ts";
 

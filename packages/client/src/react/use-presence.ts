@@ -1,6 +1,5 @@
-import type { Member } from "@tidewire/protocol";
+import type { ChannelMap, Declared, Member } from "@tidewire/protocol";
 import { useCallback, useSyncExternalStore } from "react";
-import type { ChannelMap, Declared } from "../channel-map.ts";
 import type { Tidewire } from "../tidewire.ts";
 import { hold, membersOf, NOBODY } from "./shared-channel.ts";
 

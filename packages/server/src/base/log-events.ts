@@ -44,6 +44,11 @@ export const LOG_EVENTS = {
     about: "So many open channels get or lose their history only when their last subscriber has left.",
     fields: ["channels"],
   },
+  "server.embedded": {
+    level: "info",
+    about: "The server is ready inside another program, which accepts the connections.",
+    fields: ["path", "engine", "mode", "pid", "version"],
+  },
   "server.stopping": {
     level: "info",
     about: "The server was told to stop: it accepts nothing more and sends its clients away.",
@@ -182,7 +187,7 @@ export const LOG_EVENTS = {
   "hook.failed": {
     level: "warn",
     about: "The backend was asked and did not give an answer that can be used. Whoever asked is refused.",
-    fields: ["hook", "problem", "durationMs"],
+    fields: ["hook", "problem", "durationMs", "err"],
   },
   "hook.suspended": {
     level: "error",
@@ -198,6 +203,11 @@ export const LOG_EVENTS = {
     level: "debug",
     about: "A backend has taken a batch of events.",
     fields: ["endpoint", "events"],
+  },
+  "listener.failed": {
+    level: "error",
+    about: "A function that the program around the server gave to `on` threw, or rejected.",
+    fields: ["name", "err"],
   },
   "webhook.failed": {
     level: "warn",

@@ -27,3 +27,49 @@ export const NOBODY_LISTENS: Happenings = {
   memberLeft() {},
   clientPublished: () => null,
 };
+
+/** Tells several; null is nobody. */
+export function toldTo(listeners: readonly (Happenings | null)[]): Happenings {
+  const all = listeners.filter((one) => one !== null);
+  const [first = NOBODY_LISTENS] = all;
+  return all.length < 2 ? first : new Several(all);
+}
+
+class Several implements Happenings {
+  readonly #all: readonly Happenings[];
+
+  constructor(all: readonly Happenings[]) {
+    this.#all = all;
+  }
+
+  sessionBegan(session: Session): void {
+    for (const one of this.#all) one.sessionBegan(session);
+  }
+
+  sessionEnded(session: Session): void {
+    for (const one of this.#all) one.sessionEnded(session);
+  }
+
+  channelOccupied(channel: string): void {
+    for (const one of this.#all) one.channelOccupied(channel);
+  }
+
+  channelVacated(channel: string): void {
+    for (const one of this.#all) one.channelVacated(channel);
+  }
+
+  memberJoined(channel: string, member: Member): void {
+    for (const one of this.#all) one.memberJoined(channel, member);
+  }
+
+  memberLeft(channel: string, member: Member): void {
+    for (const one of this.#all) one.memberLeft(channel, member);
+  }
+
+  clientPublished(session: Session, message: ClientPublish, published: Published): Promise<void> | null {
+    const waiting = this.#all
+      .map((one) => one.clientPublished(session, message, published))
+      .filter((one) => one !== null);
+    return waiting.length === 0 ? null : Promise.all(waiting).then(() => undefined);
+  }
+}

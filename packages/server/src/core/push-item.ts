@@ -35,24 +35,30 @@ export interface PushItem extends PushContent {
   readonly isList: boolean;
 }
 
-interface ContentFields {
-  readonly data: JsonValue;
+interface OptionFields {
   readonly id?: string;
   readonly key?: string;
   readonly priority?: Priority;
   readonly exclude?: string;
 }
 
+interface ContentFields extends OptionFields {
+  readonly data: JsonValue;
+}
+
 /** Targets of which those that are not given are absent. */
 type GivenTargets = { readonly [Name in keyof Targets]?: Exclude<Targets[Name], undefined> };
 
-const CONTENT = objectOf<ContentFields>({
-  data: anyJson,
+const OPTION_FIELDS = {
   id: optional(messageId),
   key: optional(messageKey),
   priority: optional(priority),
   exclude: optional(serverId),
-});
+};
+
+const OPTIONS = objectOf<OptionFields>(OPTION_FIELDS);
+
+const CONTENT = objectOf<ContentFields>({ data: anyJson, ...OPTION_FIELDS });
 
 const TARGETS = objectOf<GivenTargets>({
   channel: optional(channelName),
@@ -71,12 +77,22 @@ export function readPushContent(value: unknown, json: JsonText): PushContent | R
   if (fields instanceof Problem) return refuse(fields.code, fields.message);
   const dataJson = memberJson(json, "data");
   if (dataJson === undefined) return refuse("invalid_field", "data: must be present; any JSON value will do");
+  return contentOf(fields, dataJson);
+}
+
+/** Reads `id`, `key`, `priority` and `exclude` of a program that has its data as text. */
+export function readPushOptions(value: unknown, dataJson: string): PushContent | Refusal {
+  const fields = OPTIONS.read(value);
+  return fields instanceof Problem ? refuse(fields.code, fields.message) : contentOf(fields, dataJson);
+}
+
+function contentOf({ id, key, priority: urgency, exclude }: OptionFields, dataJson: string): PushContent {
   return {
     dataJson,
-    id: fields.id ?? null,
-    key: fields.key ?? null,
-    priority: fields.priority === "high" ? "high" : null,
-    exclude: fields.exclude ?? null,
+    id: id ?? null,
+    key: key ?? null,
+    priority: urgency === "high" ? "high" : null,
+    exclude: exclude ?? null,
   };
 }
 

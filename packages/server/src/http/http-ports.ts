@@ -55,6 +55,8 @@ export interface HttpPorts {
   readonly metrics: Metrics;
   /** The folder of the built pages; it need not exist. */
   readonly publicDir: string;
+  /** Whether the pages are served, besides the SDK's script. */
+  readonly pages: boolean;
   readonly demos: boolean;
   readonly logger: Logger;
   readonly hits: LimitHits;

@@ -10,7 +10,7 @@ import { shareApi } from "./cross-origin.ts";
 import { acceptJsonBodies } from "./json-body.ts";
 import { answerNotFound } from "./not-found.ts";
 import { documentRoutes, serveOpenApi } from "./openapi.ts";
-import { servePages } from "./pages.ts";
+import { serveFiles } from "./pages.ts";
 import { checkNames } from "./path-names.ts";
 import { addRefuse, logAndSendRefusal, pathOf, sendRefusal } from "./refuse-reply.ts";
 import { channelRoutes } from "./routes/channel-routes.ts";
@@ -61,7 +61,7 @@ export function buildHttp(ports: HttpPorts): ApiInstance {
     serveOpenApi(all);
     healthRoutes(all, ports);
     await all.register(composeApi, { prefix: "/api" });
-    await servePages(all, ports);
+    await serveFiles(all, ports);
   });
   return app;
 

@@ -6,10 +6,12 @@ import Type from "typebox";
 import type { ApiInstance } from "./api-instance.ts";
 import { FILE_HEADERS, IMMUTABLE_HEADERS, pageHeaders, SDK_HEADERS } from "./page-headers.ts";
 
-/** Where the pages are, and whether the demos are among them. */
+/** Where the pages are, and which of them are served. */
 export interface PagesOptions {
   /** The folder that the build of the pages fills; it need not exist. */
   readonly publicDir: string;
+  /** Whether there are pages, or only the SDK's script. Their addresses count from the server's root. */
+  readonly pages: boolean;
   readonly demos: boolean;
 }
 
@@ -26,11 +28,28 @@ const DEMO_PARAMS = Type.Object({ demo: Type.String() });
 const FILE_PARAMS = Type.Object({ name: Type.String(), extension: Type.String() });
 const ASSET_PARAMS = Type.Object({ "*": Type.String() });
 
-/** Serves the pages and the SDK's script: `/`, `/demo/NAME`, `/client.js` with its parts, and what they are made of. */
-export async function servePages(app: ApiInstance, { publicDir, demos }: PagesOptions): Promise<void> {
-  await app.register(fastifyStatic, { root: publicDir, serve: false, cacheControl: false, dotfiles: "deny" });
-  const hidden = { hide: true };
+const hidden = { hide: true };
 
+/** Serves the pages and the SDK's script: `/`, `/demo/NAME`, `/client.js` with its parts, and what they are made of. */
+export async function serveFiles(app: ApiInstance, options: PagesOptions): Promise<void> {
+  const { publicDir: root } = options;
+  await app.register(fastifyStatic, { root, serve: false, cacheControl: false, dotfiles: "deny" });
+  serveScript(app);
+  if (options.pages) servePages(app, options);
+}
+
+function serveScript(app: ApiInstance): void {
+  app.get("/client.js", { schema: hidden }, (_request, reply) =>
+    reply.headers(SDK_HEADERS).sendFile("client.js"),
+  );
+  app.get("/client/*", { schema: { ...hidden, params: ASSET_PARAMS } }, (request, reply) => {
+    const part = request.params["*"];
+    if (!FILE.test(part)) return reply.callNotFound();
+    return reply.headers(SDK_HEADERS).sendFile(`client/${part}`);
+  });
+}
+
+function servePages(app: ApiInstance, { publicDir, demos }: PagesOptions): void {
   function page(request: FastifyRequest, reply: FastifyReply, file: string): FastifyReply {
     // Asked each time, so that a build while the server runs is seen.
     const isBuilt = existsSync(join(publicDir, "index.html"));
@@ -48,14 +67,6 @@ export async function servePages(app: ApiInstance, { publicDir, demos }: PagesOp
       });
     }
   }
-  app.get("/client.js", { schema: hidden }, (_request, reply) =>
-    reply.headers(SDK_HEADERS).sendFile("client.js"),
-  );
-  app.get("/client/*", { schema: { ...hidden, params: ASSET_PARAMS } }, (request, reply) => {
-    const part = request.params["*"];
-    if (!FILE.test(part)) return reply.callNotFound();
-    return reply.headers(SDK_HEADERS).sendFile(`client/${part}`);
-  });
   app.get("/assets/*", { schema: { ...hidden, params: ASSET_PARAMS } }, (request, reply) => {
     const asset = request.params["*"];
     if (!ASSET.test(asset)) return reply.callNotFound();

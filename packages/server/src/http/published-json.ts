@@ -3,7 +3,7 @@ import type { Refusal } from "../core/refusal.ts";
 
 /** What became of a publish, as answers show it. Without history there is no position. */
 export function publishedFields({ channel, epoch, offset, id, duplicate, subscribers }: Published) {
-  const position = offset === null ? {} : { epoch, offset };
+  const position = epoch === null || offset === null ? {} : { epoch, offset };
   return { channel, ...position, id, duplicate, subscribers };
 }
 

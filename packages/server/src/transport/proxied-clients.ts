@@ -15,25 +15,27 @@ export type AddressOf = (request: IncomingMessage) => string;
 /**
  * Counts clients that come through a trusted proxy by their own address.
  *
- * All others are counted where their connection is accepted. A proxy keeps its connections and lends them to one client after another, so
+ * All others are counted where their connection is accepted, unless another program does that (`countsAll`). A proxy keeps its connections and lends them to one client after another, so
  * what is counted here is what lives for one client alone: an upgraded socket, or a response that goes on.
  */
 export class ProxiedClients {
   readonly #counter: AddressCounter;
   readonly #addressOf: AddressOf;
+  readonly #countsAll: boolean;
   readonly #addresses: Map<EventEmitter, string> = new Map();
   readonly #onClose: (this: EventEmitter) => void;
 
-  constructor(counter: AddressCounter, addressOf: AddressOf) {
+  constructor(counter: AddressCounter, addressOf: AddressOf, countsAll: boolean) {
     this.#counter = counter;
     this.#addressOf = addressOf;
+    this.#countsAll = countsAll;
     this.#onClose = ProxiedClients.#closeListener(this);
   }
 
   /** Counts a client until `life` closes, or says why it is one too many. */
   admit(request: IncomingMessage, life: EventEmitter): Refusal | null {
     const address = this.#addressOf(request);
-    if (address === (request.socket.remoteAddress ?? "")) return null;
+    if (address === "" || (!this.#countsAll && address === request.socket.remoteAddress)) return null;
     const reached = this.#counter.tryAdd(address);
     if (reached === "handshakes_per_address") return refuse("rate_limited");
     if (reached !== null) return refuse("too_many_connections");

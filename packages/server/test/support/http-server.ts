@@ -91,6 +91,7 @@ export async function startHttp(context: TestContext, options: TestServerOptions
     isDraining: () => state.draining,
     metrics,
     publicDir: join(tmpdir(), "tidewire-no-pages"),
+    pages: true,
     demos: true,
     logger,
     limits: config.limits,

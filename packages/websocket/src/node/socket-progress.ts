@@ -1,4 +1,3 @@
-import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 
 /** Counters of the native handle under a socket. */
@@ -17,14 +16,16 @@ interface HandleCounters {
  * not tell, completed writes count.
  */
 export function socketProgressBytes(socket: Duplex): number {
-  if (!(socket instanceof Socket)) return 0;
   const handle: unknown = Reflect.get(socket, "_handle");
-  if (isHandleCounters(handle)) {
-    return socket.bytesRead + handle.bytesWritten - handle.writeQueueSize;
-  }
-  // `bytesWritten` has nothing to count with once the socket is destroyed.
-  const written: unknown = socket.bytesWritten;
-  return socket.bytesRead + (typeof written === "number" ? written : 0) - socket.writableLength;
+  const read = countOf(socket, "bytesRead");
+  if (isHandleCounters(handle)) return read + handle.bytesWritten - handle.writeQueueSize;
+  return read + countOf(socket, "bytesWritten") - socket.writableLength;
+}
+
+/** A stream that is no socket may count as they do; a socket that is destroyed has nothing left to count with. */
+function countOf(socket: Duplex, counter: "bytesRead" | "bytesWritten"): number {
+  const count: unknown = Reflect.get(socket, counter);
+  return typeof count === "number" ? count : 0;
 }
 
 function isHandleCounters(handle: unknown): handle is HandleCounters {

@@ -1,4 +1,4 @@
-import { type ObjectSchema, Problem, MAX_JSON_DEPTH, jsonDepthExceeds } from "@tidewire/protocol";
+import { type ObjectSchema, Problem } from "@tidewire/protocol";
 import type { Clock, RandomId } from "../../base/clock.ts";
 import type { Logger } from "../../base/logger.ts";
 import { TokenBucket } from "../../base/token-bucket.ts";
@@ -6,6 +6,7 @@ import { webhookHeaders } from "../../base/webhook-signature.ts";
 import { type Refusal, refuse } from "../../core/refusal.ts";
 import { admit, type BreakerOptions, type BreakerState, CLOSED, settle } from "./breaker.ts";
 import type { HttpPoster, Posted } from "../http-poster.ts";
+import { readAnswer } from "./read-answer.ts";
 import { Slots } from "./slots.ts";
 
 /** What the backend can be asked. */
@@ -168,25 +169,4 @@ export class HookCaller {
     this.#ports.observe(this.#options.hook, "refused", 0);
     return refuse("hook_failed");
   }
-}
-
-/** A misspelt field would be ignored without a word, and with it what the backend meant. */
-function readAnswer<Answer>(body: string, schema: ObjectSchema<Answer>): Answer | Problem {
-  let value: unknown;
-  try {
-    if (jsonDepthExceeds(body, MAX_JSON_DEPTH)) return new Problem("its answer is nested too deeply");
-    value = JSON.parse(body);
-  } catch {
-    return new Problem("its answer is not JSON");
-  }
-  const answer = schema.read(value);
-  if (answer instanceof Problem) return new Problem(`its answer cannot be used: ${answer.message}`);
-  const known = Object.keys(schema.fieldShapes).map((name) => name.replace(/\?$/, ""));
-  const given = typeof value === "object" && value !== null ? Object.keys(value) : [];
-  const unknown = given.find((name) => !known.includes(name));
-  return unknown === undefined
-    ? answer
-    : new Problem(
-        `its answer has the field ${JSON.stringify(unknown.slice(0, 50))}, which is none of ${known.join(", ")}`,
-      );
 }

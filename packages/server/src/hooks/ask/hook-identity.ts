@@ -1,9 +1,9 @@
 import type { Clock } from "../../base/clock.ts";
 import { SharedGrants } from "../../core/channel-grants.ts";
 import { ANONYMOUS, type Claims, type Grants, type Identify, type Identity } from "../../core/identity.ts";
-import { type ConnectAnswer, connectAnswer } from "./answers.ts";
+import type { ConnectAnswer } from "./answers.ts";
+import type { Asking, ConnectQuestion } from "./asking.ts";
 import { denialOf } from "./backend-hooks.ts";
-import type { HookCaller } from "./hook-caller.ts";
 
 /**
  * Asks the backend who a client is, and whether it may connect.
@@ -11,12 +11,16 @@ import type { HookCaller } from "./hook-caller.ts";
  * `byToken` is what tokens say; whoever they refuse is not asked about, and what they say is a part of the question. Without them the
  * backend gets the token itself: it may be anything that the backend knows how to read.
  */
-export function askingIdentify(caller: HookCaller, byToken: Identify | null, clock: Clock): Identify {
+export function askingIdentify(
+  ask: NonNullable<Asking["connect"]>,
+  byToken: Identify | null,
+  clock: Clock,
+): Identify {
   const shared = new SharedGrants();
   return async (claims) => {
     const known = byToken === null ? null : await byToken(claims);
     if (known !== null && "code" in known) return known;
-    const answer = await caller.ask(questionOf(claims, known), connectAnswer);
+    const answer = await ask(questionOf(claims, known), known?.infoJson ?? null);
     if (!("allow" in answer)) return answer;
     return answer.allow
       ? identityOf(answer, grantsOf(answer, shared), known ?? ANONYMOUS, clock.nowMs())
@@ -24,12 +28,9 @@ export function askingIdentify(caller: HookCaller, byToken: Identify | null, clo
   };
 }
 
-function questionOf({ token, address, origin }: Claims, known: Identity | null): string {
-  if (known === null) return JSON.stringify({ hook: "connect", token, address, origin });
-  const { user, infoJson, device } = known;
-  const facts = { hook: "connect", address, origin, user: user ?? undefined, device: device ?? undefined };
-  const info = infoJson === null ? "" : `,"info":${infoJson}`;
-  return `${JSON.stringify(facts).slice(0, -1)}${info}}`;
+function questionOf({ token, address, origin }: Claims, known: Identity | null): ConnectQuestion {
+  if (known === null) return { token, address, origin };
+  return { address, origin, user: known.user ?? undefined, device: known.device ?? undefined };
 }
 
 function identityOf(answer: ConnectAnswer, granted: Grants | null, known: Identity, nowMs: number): Identity {

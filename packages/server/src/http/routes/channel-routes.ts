@@ -1,4 +1,3 @@
-import { compilePattern, patternProblem } from "@tidewire/protocol";
 import type { Cursors } from "../../core/cursors.ts";
 import type { Hub } from "../../core/hub.ts";
 import type { Reading } from "../../core/read.ts";
@@ -13,8 +12,8 @@ import {
   FOREIGN_CURSOR,
   PAGE_QUERY,
 } from "../api-parameters.ts";
+import { pageOfChannels } from "../channel-page.ts";
 import { memberFields } from "../connection-fields.ts";
-import { justBefore, literalPrefix, MAX_SCANNED_NAMES, pageOfNames } from "../name-page.ts";
 import { answers } from "../operation.ts";
 
 /** What the calls about channels work with. */
@@ -33,7 +32,7 @@ export function channelRoutes(api: ApiInstance, ports: ChannelRoutePorts): void 
   readReceipts(api, ports);
 }
 
-function listChannels(api: ApiInstance, { hub, streams }: ChannelRoutePorts): void {
+function listChannels(api: ApiInstance, ports: ChannelRoutePorts): void {
   const schema = {
     operationId: "listChannels",
     summary: "List the channels that hold messages or have subscribers, by name",
@@ -44,25 +43,8 @@ function listChannels(api: ApiInstance, { hub, streams }: ChannelRoutePorts): vo
     response: answers(200, "ChannelList", ["invalid_field", "invalid_pattern", "not_available"]),
   };
   api.get("/channels", { schema }, async (request, reply) => {
-    const { match, cursor = "", limit = DEFAULT_PAGE } = request.query;
-    const problem = match === undefined ? undefined : patternProblem(match);
-    if (problem !== undefined) return reply.refuse(refuse("invalid_pattern", problem));
-    const caller = knownCaller(request);
-    const wanted = match === undefined ? () => true : compilePattern(match);
-    const filter = {
-      prefix: match === undefined ? "" : literalPrefix(match),
-      matches: (name: string) => wanted(name) && caller.channelRefusal(name) === null,
-    };
-    const start = justBefore(filter.prefix);
-    const after = cursor > start ? cursor : start;
-    const showsAll = match === undefined && caller.limitRefusal() === null;
-    const scanned = showsAll ? limit + 1 : MAX_SCANNED_NAMES;
-    const stored = await streams.catalogue.names(after, scanned);
-    const page = pageOfNames([stored, hub.names(after, scanned)], scanned, limit, filter);
-    return {
-      channels: page.names.map((channel) => ({ channel, subscribers: subscribersOf(hub, channel) })),
-      ...(page.cursor === undefined ? {} : { cursor: page.cursor }),
-    };
+    const page = await pageOfChannels(ports, request.query, knownCaller(request));
+    return "ok" in page ? reply.refuse(page) : page;
   });
 }
 
