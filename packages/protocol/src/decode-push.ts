@@ -62,8 +62,7 @@ function hasField(value: Readonly<Record<string, unknown>>, field: string): bool
     case "$":
       return typeof found === "string";
     case "#":
-      // JSON.parse makes Infinity of 1e999.
-      return Number.isFinite(found);
+      return typeof found === "number";
     case "?":
       return typeof found === "boolean";
     case "[":

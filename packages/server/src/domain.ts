@@ -33,6 +33,7 @@ import { Refreshing } from "./core/refreshing.ts";
 import type { Session } from "./core/session.ts";
 import { Sessions } from "./core/sessions.ts";
 import { Subscribing } from "./core/subscribe.ts";
+import type { SubscriberIndex } from "./core/subscriber-index.ts";
 import { Tally } from "./core/tally.ts";
 import { TurnedAway } from "./core/turned-away.ts";
 import { Turn } from "./core/turn.ts";
@@ -116,7 +117,24 @@ export function composeDomain(options: DomainOptions): Domain {
   catchUp.limitPages(config.values.limits.bandwidthPerConnection);
   const resolveOptions: ResolveOptions = (channel) => rules.resolve(channel);
   const ticks = new RunningWheel({ tickMs: TICK_MS, slots: WHEEL_SLOTS, clock: monotonicClock });
-  const hub = new Hub({ turn, ticks, streams, resolveOptions, happenings, hits, tally }, catchUp);
+  const subscribers: SubscriberIndex = {
+    byConnection: (connection) => sessions.byConnection(connection),
+    ofUser: (user) => sessions.ofUser(user),
+  };
+  const hub = new Hub(
+    {
+      turn,
+      ticks,
+      streams,
+      resolveOptions,
+      happenings,
+      hits,
+      tally,
+      random: Math.random,
+      subscribers,
+    },
+    catchUp,
+  );
   const exclusions = new KeptExclusions({ clock: systemClock, control, hash: sessionHash }, verdicts);
   const access = new Access({ permissions: sessionPermissions(mode), hooks, exclusions });
   const subscribing = new Subscribing({

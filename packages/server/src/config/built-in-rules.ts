@@ -33,6 +33,8 @@ export function defaultOptions(config: Config): ChannelOptions & { readonly hist
     subscribe: "users",
     publish: "server",
     deliver: "all",
+    budget: 20,
+    windowMs: 0,
     rateLimit: null,
     messageBytes: config.limits.maxMessageBytes,
     clientPriority: false,

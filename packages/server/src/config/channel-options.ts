@@ -18,6 +18,9 @@ export interface RateLimit {
   readonly perMs: number;
 }
 
+/** How subscribers are served: every message, or a fair choice of so many a second. */
+export type DeliverMode = "all" | "budget";
+
 /** What the rules say about one channel, completely resolved. */
 export interface ChannelOptions {
   /** null: plain pub/sub without store, offsets and resume. */
@@ -27,7 +30,11 @@ export interface ChannelOptions {
   readonly presenceList: number;
   readonly subscribe: Audience;
   readonly publish: Audience;
-  readonly deliver: "all";
+  readonly deliver: DeliverMode;
+  /** With `budget`: messages per second and subscriber. */
+  readonly budget: number;
+  /** What comes within so many milliseconds leaves together; 0: what comes within a turn of the event loop. */
+  readonly windowMs: number;
   /** Publishes of one session on this channel; null is unlimited. */
   readonly rateLimit: RateLimit | null;
   /** The longest `data`, in bytes of its JSON text. */

@@ -1,4 +1,4 @@
-import type { Audience, HistoryOptions, RateLimit } from "./channel-options.ts";
+import type { Audience, DeliverMode, HistoryOptions, RateLimit } from "./channel-options.ts";
 
 /** One rule: what it sets on the channels that match. A key that is absent sets nothing. */
 export interface ChannelRule {
@@ -9,7 +9,9 @@ export interface ChannelRule {
   readonly presenceList?: number;
   readonly subscribe?: Audience;
   readonly publish?: Audience;
-  readonly deliver?: "all";
+  readonly deliver?: DeliverMode;
+  readonly budget?: number;
+  readonly windowMs?: number;
   /** null: unlimited. */
   readonly rateLimit?: RateLimit | null;
   readonly messageBytes?: number;

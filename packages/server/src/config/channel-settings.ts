@@ -1,6 +1,13 @@
 import { formatBytes } from "../base/bytes.ts";
 import { formatDuration } from "../base/duration.ts";
-import type { Audience, ChannelOptions, Durability, HistoryOptions, RateLimit } from "./channel-options.ts";
+import type {
+  Audience,
+  ChannelOptions,
+  DeliverMode,
+  Durability,
+  HistoryOptions,
+  RateLimit,
+} from "./channel-options.ts";
 import type { ChannelRule } from "./channel-rule.ts";
 
 /**
@@ -18,7 +25,9 @@ export interface ChannelSettings {
   readonly presenceList: number;
   readonly subscribe: Audience;
   readonly publish: Audience;
-  readonly deliver: "all";
+  readonly deliver: DeliverMode;
+  readonly budget: number;
+  readonly window: number;
   readonly rateLimit: RateLimit | null;
   readonly messageSize: number;
   readonly clientPriority: boolean;
@@ -39,6 +48,8 @@ export function settingsOf(options: ChannelOptions & { readonly history: History
     subscribe: options.subscribe,
     publish: options.publish,
     deliver: options.deliver,
+    budget: options.budget,
+    window: options.windowMs,
     rateLimit: options.rateLimit,
     messageSize: options.messageBytes,
     clientPriority: options.clientPriority,
@@ -61,6 +72,8 @@ export function settingsOfRule(rule: ChannelRule): Partial<ChannelSettings> {
   if (rule.subscribe !== undefined) sets.subscribe = rule.subscribe;
   if (rule.publish !== undefined) sets.publish = rule.publish;
   if (rule.deliver !== undefined) sets.deliver = rule.deliver;
+  if (rule.budget !== undefined) sets.budget = rule.budget;
+  if (rule.windowMs !== undefined) sets.window = rule.windowMs;
   if (rule.rateLimit !== undefined) sets.rateLimit = rule.rateLimit;
   if (rule.messageBytes !== undefined) sets.messageSize = rule.messageBytes;
   if (rule.clientPriority !== undefined) sets.clientPriority = rule.clientPriority;
@@ -82,6 +95,8 @@ export function optionsOf(settings: ChannelSettings): ChannelOptions {
     subscribe: settings.subscribe,
     publish: settings.publish,
     deliver: settings.deliver,
+    budget: settings.budget,
+    windowMs: settings.window,
     rateLimit: settings.rateLimit,
     messageBytes: settings.messageSize,
     clientPriority: settings.clientPriority,
@@ -107,6 +122,8 @@ export function writeSettings(
     subscribe: settings.subscribe,
     publish: settings.publish,
     deliver: settings.deliver,
+    ...(settings.deliver === "budget" && { budget: String(settings.budget) }),
+    ...(settings.window > 0 && { window: formatDuration(settings.window) }),
     rateLimit:
       rateLimit === null ? "off" : `{ count: ${rateLimit.count}, per: ${formatDuration(rateLimit.perMs)} }`,
     messageSize: formatBytes(settings.messageSize),

@@ -70,7 +70,23 @@ export const RULE_SCHEMA = section({
   ),
   subscribe: Type.Optional(choice(AUDIENCES, { description: "Who receives it." })),
   publish: Type.Optional(choice(AUDIENCES, { description: "Who may publish to it." })),
-  deliver: Type.Optional(choice(["all"], { description: "`all`: every message, in order." })),
+  deliver: Type.Optional(
+    choice(["all", "budget"], {
+      description:
+        "`all`: every message, in order. `budget`: at most `budget` messages per second, chosen fairly.",
+    }),
+  ),
+  budget: Type.Optional(
+    integer(1, 1000, {
+      description: "With `deliver: budget`, how many messages per second a subscriber gets (20).",
+    }),
+  ),
+  window: Type.Optional(
+    duration(0, 10_000, {
+      description:
+        "What is published within this time leaves in one write. Without it only what is published at the same moment does; `budget` then takes 200 ms.",
+    }),
+  ),
   rateLimit: Type.Optional(RATE_LIMIT),
   messageSize: Type.Optional(bytes(1, GB / 4, { description: "The longest `data`, as JSON text." })),
   clientPriority: Type.Optional(
@@ -82,11 +98,12 @@ type FileRule = StaticDecode<typeof RULE_SCHEMA>;
 
 /** Takes a checked rule of the file over into the form that the server uses. */
 export function toChannelRule(rule: FileRule): ChannelRule {
-  const { match, history, rateLimit, messageSize, ...rest } = rule;
+  const { match, history, window, rateLimit, messageSize, ...rest } = rule;
   return {
     ...rest,
     match,
     ...(history !== undefined && { history: toHistory(history) }),
+    ...(window !== undefined && { windowMs: window }),
     ...(rateLimit !== undefined && {
       rateLimit: rateLimit === "off" ? null : { count: rateLimit.count, perMs: rateLimit.per },
     }),

@@ -1,10 +1,10 @@
 import type { Clock } from "../base/clock.ts";
 import type { Rate } from "../base/rate.ts";
 import type { HistoryOptions } from "../config/channel-options.ts";
-import { EncodedRun } from "./encoded-run.ts";
-import type { Encoding } from "./encoding.ts";
+import type { DeliveryGroup } from "./delivery-group.ts";
 import type { FrameRing } from "./frame-ring.ts";
 import type { Outbox } from "./outbox.ts";
+import type { PageRun } from "./page-run.ts";
 import { type Page, type Streams, StreamsUnavailable } from "./streams.ts";
 import type { SubscribedChannel, Subscriber, Subscription } from "./subscription.ts";
 import type { Tally } from "./tally.ts";
@@ -17,6 +17,7 @@ const PAGE_MESSAGES = 500;
 interface Source {
   readonly channel: SubscribedChannel;
   readonly history: HistoryOptions;
+  readonly group: DeliveryGroup;
   readonly ring: FrameRing;
 }
 
@@ -31,7 +32,7 @@ interface Reading {
 
 interface ReadRun {
   readonly page: Page;
-  readonly run: EncodedRun | null;
+  readonly run: PageRun | null;
 }
 
 /**
@@ -89,8 +90,9 @@ export class CatchUp {
       const { channel, group } = subscription;
       const history = channel?.options.history ?? null;
       const ring = group?.ring ?? null;
-      if (channel === null || history === null || ring === null || subscription.live) continue;
-      this.#turnPage(subscription, { channel, history, ring }, outbox);
+      if (channel === null || history === null || group === null || ring === null || subscription.live)
+        continue;
+      this.#turnPage(subscription, { channel, history, group, ring }, outbox);
     }
   }
 
@@ -125,16 +127,15 @@ export class CatchUp {
   }
 
   #turnPage(subscription: Subscription, source: Source, outbox: Outbox): void {
-    const { channel, history, ring } = source;
-    const { offset } = channel.head;
-    if (subscription.offset >= offset) {
+    const { channel, history, group, ring } = source;
+    if (subscription.offset >= group.liveFrom) {
       subscription.live = true;
       this.#finish(subscription, channel, outbox);
       return;
     }
     const run = ring.after(subscription.offset, this.#pageBytes, this.#clock.nowMs() - history.ttlMs);
     if (run !== null) {
-      subscription.turnPage(run.first, run.last, run.last, offset);
+      subscription.turnPage(run.first, run.last, run.last, group.liveFrom);
       this.#tally.pages.ring += 1;
       this.#write(subscription, channel, outbox, run);
     } else {
@@ -144,12 +145,12 @@ export class CatchUp {
 
   async #readPage(subscription: Subscription, source: Source, outbox: Outbox): Promise<void> {
     const { session } = subscription;
-    const { channel } = source;
+    const { channel, group } = source;
     const asked = channel.head.offset;
     session.reading = true;
     let read: ReadRun | null = null;
     try {
-      read = await this.#read(source, outbox.encoding, subscription.offset, asked);
+      read = await this.#read(source, subscription.offset, asked);
     } catch (error) {
       // The store reports its own failure; here it only means: later.
       if (!(error instanceof StreamsUnavailable)) this.#report(error);
@@ -164,7 +165,7 @@ export class CatchUp {
     const { page, run } = read;
     const last = run === null ? null : run.last;
     this.#tally.pages.store += 1;
-    const gap = subscription.turnPage(run?.first ?? null, last, asked, channel.head.offset);
+    const gap = subscription.turnPage(run?.first ?? null, last, asked, group.liveFrom);
     if (gap.gapTo !== null) {
       const epoch = page.messages[0]?.epoch ?? channel.head.epoch;
       const range = { from: gap.gapFrom, to: gap.gapTo, reason: page.missing } as const;
@@ -175,17 +176,11 @@ export class CatchUp {
     this.pump(session);
   }
 
-  #write(
-    subscription: Subscription,
-    channel: SubscribedChannel,
-    outbox: Outbox,
-    run: EncodedRun | null,
-  ): void {
+  #write(subscription: Subscription, channel: SubscribedChannel, outbox: Outbox, run: PageRun | null): void {
     if (run !== null) {
-      const { connection } = subscription.session;
-      const bytes = run.bytesFor(connection, outbox.encoding);
+      const { bytes, count } = run.serve(subscription, outbox.encoding);
       if (bytes !== null) outbox.write(bytes);
-      this.#tally.deliveries += run.countFor(connection);
+      this.#tally.deliveries += count;
     }
     if (subscription.live) this.#finish(subscription, channel, outbox);
     else this.#queue(subscription);
@@ -199,7 +194,8 @@ export class CatchUp {
   }
 
   #finish(subscription: Subscription, channel: SubscribedChannel, outbox: Outbox): void {
-    this.#reportPosition(subscription, channel);
+    // A position must not pass what was dropped and not told of yet: the client would never hear of it.
+    if (subscription.dropped === 0) this.#reportPosition(subscription, channel);
     if (subscription.presenceStale) this.#refreshPresence(subscription, outbox);
   }
 
@@ -221,12 +217,12 @@ export class CatchUp {
     if (roster !== null) outbox.write(roster.snapshot(outbox.encoding));
   }
 
-  #read(source: Source, encoding: Encoding, bound: number, head: number): Promise<ReadRun> {
+  #read(source: Source, bound: number, head: number): Promise<ReadRun> {
     const { ring } = source;
     const same = this.#readings.get(ring);
     const { generation } = ring;
     if (same?.bound === bound && same.head === head && same.generation === generation) return same.result;
-    const result = this.#readRun(source, encoding, bound, head);
+    const result = this.#readRun(source, bound, head);
     const reading = { bound, head, generation, result };
     this.#readings.set(ring, reading);
     const forget = (): void => {
@@ -236,12 +232,7 @@ export class CatchUp {
     return result;
   }
 
-  async #readRun(
-    { channel, history, ring }: Source,
-    encoding: Encoding,
-    bound: number,
-    head: number,
-  ): Promise<ReadRun> {
+  async #readRun({ channel, history, group, ring }: Source, bound: number, head: number): Promise<ReadRun> {
     const { generation } = ring;
     const limits = { maxMessages: PAGE_MESSAGES, maxBytes: this.#pageBytes };
     const page = await this.#streams.read({
@@ -252,18 +243,8 @@ export class CatchUp {
       head,
       ...limits,
     });
-    const [first] = page.messages;
-    if (first === undefined || first.offset === null) return { page, run: null };
-    const pieces = page.messages.map((message) => encoding.message(message, 0));
-    const run = new EncodedRun(
-      first.offset,
-      pieces,
-      page.messages.map((message) => message.exclude),
-    );
-    // The next ones who come back find it in the ring, if it reaches the head and nothing newer is there. A page that was
-    // read before a purge would bring back what was deleted.
-    const isCurrent = ring.generation === generation && run.last === channel.head.offset;
-    if (ring.size === 0 && isCurrent) ring.fill(page.messages, pieces);
-    return { page, run };
+    // A page that was read before a purge would bring back what was deleted.
+    const isCurrent = ring.generation === generation && page.messages.at(-1)?.offset === channel.head.offset;
+    return { page, run: group.runOf(page.messages, isCurrent) };
   }
 }

@@ -1,3 +1,4 @@
+import type { Random } from "../base/clock.ts";
 import type { ChannelOptions } from "../config/channel-options.ts";
 import { announce } from "./announce.ts";
 import { createGroup } from "./create-group.ts";
@@ -8,6 +9,7 @@ import { type Happenings, NOBODY_LISTENS } from "./happenings.ts";
 import type { Message } from "./message.ts";
 import { Roster } from "./roster.ts";
 import type { Head } from "./streams.ts";
+import type { SubscriberIndex } from "./subscriber-index.ts";
 import type { SubscribedChannel, Subscription } from "./subscription.ts";
 import type { Tally } from "./tally.ts";
 import type { Ticks } from "./ticks.ts";
@@ -19,6 +21,8 @@ export interface ChannelHost {
   readonly ticks: Ticks;
   readonly happenings: Happenings;
   readonly tally: Tally;
+  readonly random: Random;
+  readonly subscribers: SubscriberIndex;
   /** A subscriber stopped being live, or starts behind the head: it must read the stream. */
   catchUp(subscription: Subscription): void;
   /** A subscription cannot be served live any more, for now. */
@@ -72,6 +76,14 @@ export class Channel implements Gatherer, GroupHost, SubscribedChannel {
 
   get ticks(): Ticks {
     return this.#host.ticks;
+  }
+
+  get random(): Random {
+    return this.#host.random;
+  }
+
+  get subscribers(): SubscriberIndex {
+    return this.#host.subscribers;
   }
 
   get head(): Head {

@@ -1,4 +1,5 @@
 import type { HistoryOptions } from "../config/channel-options.ts";
+import { BudgetGroup } from "./budget-group.ts";
 import type { Delivery } from "./delivery.ts";
 import type { DeliveryGroup, GroupHost } from "./delivery-group.ts";
 import type { Encoding } from "./encoding.ts";
@@ -11,8 +12,7 @@ export function createGroup(
   history: HistoryOptions | null,
   host: GroupHost,
 ): DeliveryGroup {
-  switch (delivery.mode) {
-    case "all":
-      return new FanOut(encoding, FanOut.ring(history?.messages ?? 0, history?.bytes ?? 0), host);
-  }
+  const { budget } = delivery;
+  if (budget !== null) return new BudgetGroup({ ...delivery, budget }, encoding, history !== null, host);
+  return new FanOut(delivery, encoding, FanOut.ring(history?.messages ?? 0, history?.bytes ?? 0), host);
 }

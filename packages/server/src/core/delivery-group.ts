@@ -1,8 +1,11 @@
+import type { Random } from "../base/clock.ts";
 import type { Delivery } from "./delivery.ts";
 import type { Encoding } from "./encoding.ts";
 import type { FrameRing } from "./frame-ring.ts";
 import type { Message } from "./message.ts";
+import type { PageRun } from "./page-run.ts";
 import type { Head } from "./streams.ts";
+import type { SubscriberIndex } from "./subscriber-index.ts";
 import type { Start, Subscription } from "./subscription.ts";
 import type { Tally } from "./tally.ts";
 import type { Ticks } from "./ticks.ts";
@@ -21,6 +24,8 @@ export interface DeliveryGroup {
   readonly subscriptions: readonly Subscription[];
   /** The recent messages of the stream, encoded; null where nobody reads the stream. */
   readonly ring: FrameRing | null;
+  /** A subscription that has read the stream up to here is live: all that follows is given to it by the group. */
+  readonly liveFrom: number;
   /** Takes a subscription whose session has an outbox, which must stay the same until `remove`. */
   add(subscription: Subscription): void;
   /** Lets an added subscription begin at `start`; the client has been told that it is subscribed. */
@@ -32,6 +37,12 @@ export interface DeliveryGroup {
   flush(): void;
   /** Takes note that messages were missed: what was not gathered must be read. */
   missed(): void;
+  /**
+   * Makes what the group's subscribers get of a page of the stream; null when nothing is in it.
+   *
+   * `isCurrent`: it reaches the head, and nothing was purged since it was read.
+   */
+  runOf(messages: readonly Message[], isCurrent: boolean): PageRun | null;
 }
 
 /** What a group asks of the channel it belongs to. */
@@ -40,6 +51,8 @@ export interface GroupHost {
   readonly head: Head;
   readonly ticks: Ticks;
   readonly tally: Tally;
+  readonly random: Random;
+  readonly subscribers: SubscriberIndex;
   /** Asks for a `flush` of all groups at the end of this turn. */
   gather(): void;
   /** A subscriber starts behind the head: it must read the stream. */

@@ -1,7 +1,9 @@
 import type { Encoding } from "./encoding.ts";
+import type { PageRun, Serving } from "./page-run.ts";
+import type { Subscription } from "./subscription.ts";
 
 /** A run of encoded messages with no hole in their offsets, shared by all who read the same stretch. */
-export class EncodedRun {
+export class EncodedRun implements PageRun {
   readonly first: number;
   readonly last: number;
   readonly #pieces: readonly Uint8Array[];
@@ -16,6 +18,10 @@ export class EncodedRun {
     this.#pieces = pieces;
     this.#excludes = excludes;
     this.#anyExclude = excludes.some((exclude) => exclude !== null);
+  }
+
+  serve({ session: { connection } }: Subscription, encoding: Encoding): Serving {
+    return { bytes: this.bytesFor(connection, encoding), count: this.countFor(connection) };
   }
 
   /** How many of its messages are for this connection. */

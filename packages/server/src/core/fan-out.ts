@@ -1,9 +1,14 @@
+import { beginAt } from "./begin-at.ts";
 import type { Delivery } from "./delivery.ts";
 import type { DeliveryGroup, GroupHost } from "./delivery-group.ts";
+import { EncodedRun } from "./encoded-run.ts";
 import type { Encoding } from "./encoding.ts";
 import { FrameRing } from "./frame-ring.ts";
 import type { Message } from "./message.ts";
 import type { Outbox } from "./outbox.ts";
+import type { PageRun } from "./page-run.ts";
+import { SendWindow } from "./send-window.ts";
+import { StepList } from "./step-list.ts";
 import type { Step } from "./stream-cursor.ts";
 import type { Start, Subscription } from "./subscription.ts";
 
@@ -13,18 +18,17 @@ import type { Start, Subscription } from "./subscription.ts";
  * A message is encoded once. At the end of the turn all of the turn's messages are joined into one piece of bytes, and
  * every subscriber that has room is given that same piece. Per delivered message nothing is allocated.
  *
- * Who is up to date keeps step: these stand first in the list and share one cursor, and delivering to them looks at their
- * outboxes only. Visiting each subscription and session too, cold after a thousand system calls, was a tenth of a delivery.
+ * Who is up to date keeps step: all of these share one cursor.
  */
 export class FanOut implements DeliveryGroup, Step {
-  readonly delivery: Delivery = { mode: "all" };
+  readonly delivery: Delivery;
   readonly encoding: Encoding;
   readonly ring: FrameRing;
-  /** Those in step first. */
-  readonly #subscriptions: Subscription[] = [];
-  /** The outboxes of those in step, at the same places. */
-  readonly #outboxes: Outbox[] = [];
+  readonly backlog = null;
+  readonly #list = new StepList(this);
   readonly #host: FanOutHost;
+  /** null: everything leaves at the end of the turn. */
+  readonly #window: SendWindow | null;
   /** Sequence number up to which everybody in step was served. */
   #served = 0;
   #messages: Message[] = [];
@@ -34,10 +38,13 @@ export class FanOut implements DeliveryGroup, Step {
   /** Connections that some message of the turn excludes; null, as nearly always: none. */
   #excluded: Set<string> | null = null;
 
-  constructor(encoding: Encoding, ring: FrameRing, host: FanOutHost) {
+  constructor(delivery: Delivery, encoding: Encoding, ring: FrameRing, host: FanOutHost) {
+    const { windowMs } = delivery;
+    this.delivery = delivery;
     this.encoding = encoding;
     this.ring = ring;
     this.#host = host;
+    this.#window = windowMs > 0 ? new SendWindow(windowMs, host.ticks, () => host.gather()) : null;
   }
 
   /** Where those who keep step are. */
@@ -45,48 +52,32 @@ export class FanOut implements DeliveryGroup, Step {
     return this.#served;
   }
 
+  get liveFrom(): number {
+    return this.#host.head.offset;
+  }
+
   get size(): number {
-    return this.#subscriptions.length;
+    return this.#list.subscriptions.length;
   }
 
   get subscriptions(): readonly Subscription[] {
-    return this.#subscriptions;
+    return this.#list.subscriptions;
   }
 
   add(subscription: Subscription): void {
-    subscription.index = this.#subscriptions.length;
-    this.#subscriptions.push(subscription);
+    this.#list.add(subscription);
   }
 
   begin(subscription: Subscription, start: Start): void {
-    const { name, head, tally } = this.#host;
-    subscription.offset = start.cursor ?? head.offset;
-    if (start.cursor === null) {
-      subscription.live = true;
-      return;
-    }
-    if (start.diverged) {
-      tally.gaps.epoch += 1;
-      const gap = {
-        channel: name,
-        epoch: head.epoch,
-        from: null,
-        to: start.cursor,
-        reason: "epoch",
-      } as const;
-      subscription.session.push({ kind: "gap", ...gap });
-    }
-    this.#host.catchUp(subscription);
+    beginAt(subscription, start, this.#host, 0);
   }
 
   remove(subscription: Subscription): void {
-    this.#leaveStep(subscription);
-    const last = this.#subscriptions.pop();
-    if (last !== undefined && last !== subscription) this.#place(last, subscription.index);
-    subscription.index = -1;
+    this.#list.remove(subscription);
+    if (this.size === 0) this.#window?.stop();
   }
 
-  /** Encodes a message for this turn. Within a turn `sequence` grows by one. */
+  /** Encodes a message for the end of this turn, or of the window. Within it `sequence` grows by one. */
   gather(message: Message, sequence: number): void {
     const piece = this.encoding.message(message, 0);
     if (this.#pieces.length === 0) this.#first = sequence;
@@ -102,56 +93,42 @@ export class FanOut implements DeliveryGroup, Step {
   /** Gives the turn's messages to the live subscribers. */
   flush(): void {
     const count = this.#pieces.length;
-    if (count === 0) return;
+    if (count === 0 || this.#window?.tryBegin() === false) return;
     const [only] = this.#pieces;
     const joined = count === 1 && only !== undefined ? only : this.encoding.join(this.#pieces);
     const last = this.#first + count - 1;
-    this.#serveStep(joined);
-    this.#host.tally.deliveries += count * this.#outboxes.length;
+    this.#list.write(joined, this.#excluded);
+    this.#host.tally.deliveries += count * this.#list.inStep;
     this.#served = last;
+    const { subscriptions } = this.#list;
     // Nothing in the loop takes a subscriber out: writing to a socket reports what happens to it later.
-    for (let index = this.#outboxes.length; index < this.#subscriptions.length; index += 1) {
-      const subscription = this.#subscriptions[index];
+    for (let index = this.#list.inStep; index < subscriptions.length; index += 1) {
+      const subscription = subscriptions[index];
       if (subscription === undefined || !subscription.live) continue;
       this.#serveAlone(subscription, joined, last);
       if (subscription.live && subscription.offset === last && subscription.dropped === 0) {
-        this.#keepStep(subscription);
+        this.#list.keep(subscription);
       }
     }
-    this.#messages = [];
-    this.#pieces = [];
-    this.#excluded = null;
+    this.#clear();
   }
 
   /** Turns every subscriber to the stream, since messages were missed. */
   missed(): void {
     this.ring.clear();
-    for (const subscription of [...this.#subscriptions]) this.#fallBehind(subscription);
+    // What still waits for the end of a window is in the stream, too.
+    this.#clear();
+    for (const subscription of [...this.#list.subscriptions]) this.#fallBehind(subscription);
   }
 
-  /** Serves those who keep step; whoever has no room, or is excluded, leaves it and is served alone. */
-  #serveStep(joined: Uint8Array): void {
-    const excluded = this.#excluded;
-    if (excluded !== null) {
-      for (let index = this.#outboxes.length - 1; index >= 0; index -= 1) {
-        const subscription = this.#subscriptions[index];
-        if (subscription !== undefined && excluded.has(subscription.session.connection)) {
-          this.#leaveStep(subscription);
-        }
-      }
-    }
-    for (let index = 0; index < this.#outboxes.length; index += 1) {
-      const outbox = this.#outboxes[index];
-      if (outbox === undefined) return;
-      if (outbox.overrun) {
-        const subscription = this.#subscriptions[index];
-        if (subscription !== undefined) this.#leaveStep(subscription);
-        // Another one has taken the place.
-        index -= 1;
-      } else {
-        outbox.write(joined);
-      }
-    }
+  runOf(messages: readonly Message[], isCurrent: boolean): PageRun | null {
+    const first = messages[0]?.offset ?? null;
+    if (first === null) return null;
+    const pieces = messages.map((message) => this.encoding.message(message, 0));
+    const excludes = messages.map(({ exclude }) => exclude);
+    // The next ones who come back find it in the ring, if nothing newer is there.
+    if (isCurrent && this.ring.size === 0) this.ring.fill(messages, pieces);
+    return new EncodedRun(first, pieces, excludes);
   }
 
   #serveAlone(subscription: Subscription, joined: Uint8Array, last: number): void {
@@ -192,8 +169,14 @@ export class FanOut implements DeliveryGroup, Step {
     }
   }
 
+  #clear(): void {
+    this.#messages = [];
+    this.#pieces = [];
+    this.#excluded = null;
+  }
+
   #fallBehind(subscription: Subscription): void {
-    this.#leaveStep(subscription);
+    this.#list.leave(subscription);
     subscription.fallBehind();
     this.#host.fellBehind(subscription);
   }
@@ -208,38 +191,6 @@ export class FanOut implements DeliveryGroup, Step {
     subscription.offset = last;
   }
 
-  /** Puts a subscription that stands where the step does behind the others in step. */
-  #keepStep(subscription: Subscription): void {
-    const { outbox } = subscription.session;
-    const place = this.#outboxes.length;
-    const displaced = this.#subscriptions[place];
-    if (outbox === null || displaced === undefined) return;
-    this.#place(displaced, subscription.index);
-    this.#place(subscription, place);
-    this.#outboxes.push(outbox);
-    subscription.keepStep(this);
-  }
-
-  /** Takes a subscription out of the step, to the first place of those who are not in it. */
-  #leaveStep(subscription: Subscription): void {
-    const { index } = subscription;
-    const lastOutbox = index < this.#outboxes.length ? this.#outboxes.pop() : undefined;
-    if (lastOutbox === undefined) return;
-    const lastPlace = this.#outboxes.length;
-    const last = this.#subscriptions[lastPlace];
-    if (last !== undefined && last !== subscription) {
-      this.#outboxes[index] = lastOutbox;
-      this.#place(last, index);
-      this.#place(subscription, lastPlace);
-    }
-    subscription.leaveStep();
-  }
-
-  #place(subscription: Subscription, index: number): void {
-    this.#subscriptions[index] = subscription;
-    subscription.index = index;
-  }
-
   /** Makes the ring of a stream of which at most `messages` are kept. */
   static ring(messages: number, bytes: number): FrameRing {
     return new FrameRing(Math.min(messages, RING_MESSAGES), Math.min(bytes, RING_BYTES));
@@ -251,4 +202,4 @@ const RING_MESSAGES = 256;
 const RING_BYTES = 256 * 1024;
 
 /** What the fan-out asks of its channel. */
-type FanOutHost = Pick<GroupHost, "name" | "head" | "tally" | "catchUp" | "fellBehind">;
+type FanOutHost = Pick<GroupHost, "name" | "head" | "ticks" | "tally" | "gather" | "catchUp" | "fellBehind">;

@@ -1,3 +1,4 @@
+import type { Random } from "../base/clock.ts";
 import type { ChannelOptions } from "../config/channel-options.ts";
 import type { CatchUp } from "./catch-up.ts";
 import { Channel, type ChannelHost } from "./channel.ts";
@@ -6,6 +7,7 @@ import type { LimitHits } from "./limit-hits.ts";
 import type { Message } from "./message.ts";
 import type { ResolveOptions } from "./permissions.ts";
 import type { Streams } from "./streams.ts";
+import type { SubscriberIndex } from "./subscriber-index.ts";
 import type { Subscription } from "./subscription.ts";
 import type { Tally } from "./tally.ts";
 import type { Ticks } from "./ticks.ts";
@@ -23,6 +25,8 @@ export interface HubPorts {
   readonly happenings: Happenings;
   readonly hits: LimitHits;
   readonly tally: Tally;
+  readonly random: Random;
+  readonly subscribers: SubscriberIndex;
 }
 
 /**
@@ -35,6 +39,8 @@ export class Hub implements ChannelHost {
   readonly ticks: Ticks;
   readonly happenings: Happenings;
   readonly tally: Tally;
+  readonly random: Random;
+  readonly subscribers: SubscriberIndex;
   readonly #streams: Streams;
   readonly #catchUp: CatchUp;
   readonly #resolveOptions: ResolveOptions;
@@ -47,6 +53,8 @@ export class Hub implements ChannelHost {
     this.ticks = ports.ticks;
     this.happenings = ports.happenings;
     this.tally = ports.tally;
+    this.random = ports.random;
+    this.subscribers = ports.subscribers;
     this.#streams = ports.streams;
     this.#resolveOptions = ports.resolveOptions;
     this.#hits = ports.hits;

@@ -1,3 +1,4 @@
+import type { DeliverMode } from "../config/channel-options.ts";
 import type { Refusal } from "./refusal.ts";
 import type { Head, GapReason } from "./streams.ts";
 
@@ -32,7 +33,7 @@ export type Push =
       readonly head: Head | null;
       readonly recovered: boolean;
       readonly unread: number | null;
-      readonly deliver: "all";
+      readonly deliver: DeliverMode;
     }
   | {
       readonly kind: "gap";

@@ -60,7 +60,7 @@ export class Subscription extends StreamCursor {
   group: DeliveryGroup | null = null;
   /** Belongs to the group: the place in its list; -1 when it is in none. */
   index = -1;
-  /** Messages without history that found no room and were not told of yet. */
+  /** Messages that it was not given and the client was not told of yet: without room and history, or over its budget. */
   dropped = 0;
   /** A join or leave found no room: the whole list follows when there is some. */
   presenceStale = false;

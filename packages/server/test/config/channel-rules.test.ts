@@ -27,6 +27,8 @@ describe("the options of a channel", () => {
       subscribe: "users",
       publish: "server",
       deliver: "all",
+      budget: 20,
+      windowMs: 0,
       rateLimit: null,
       messageBytes: 65_536,
       clientPriority: false,

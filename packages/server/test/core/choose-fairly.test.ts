@@ -2,18 +2,10 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { chooseFairly } from "../../src/core/choose-fairly.ts";
-
-/** A sequence of numbers that looks like chance and is the same each time (Park and Miller). */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state * 48_271) % 2_147_483_647;
-    return (state - 1) / 2_147_483_646;
-  };
-}
+import { seededRandom } from "../support/seeded-random.ts";
 
 const senders = fc.array(fc.constantFrom("api", "a", "b", "c", "d", "e"), { maxLength: 60 });
-const chances = fc.integer({ min: 1, max: 2_147_483_646 }).map(seeded);
+const chances = fc.integer({ min: 1, max: 2_147_483_646 }).map(seededRandom);
 
 function countOf(all: readonly string[], sender: string): number {
   return all.filter((one) => one === sender).length;
@@ -51,13 +43,13 @@ describe("choosing fairly", () => {
   test("a flood of one sender costs the others nothing", () => {
     const all = [...Array.from({ length: 500 }, () => "flood"), "a", "b", "c"];
     for (let seed = 1; seed <= 50; seed += 1) {
-      const chosen = chooseFairly(all, 4, seeded(seed)).map((place) => all[place]);
+      const chosen = chooseFairly(all, 4, seededRandom(seed)).map((place) => all[place]);
       assert.deepEqual(new Set(chosen), new Set(["flood", "a", "b", "c"]));
     }
   });
 
   test("each message of a sender, and each of many senders, has the same chance", () => {
-    const random = seeded(7);
+    const random = seededRandom(7);
     for (const all of [
       Array.from({ length: 10 }, () => "api"),
       Array.from({ length: 10 }, (_, one) => `u${one}`),

@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
+import { TimerWheel } from "../../src/base/timer-wheel.ts";
 import { FanOut } from "../../src/core/fan-out.ts";
 import type { Message } from "../../src/core/message.ts";
 import { Tally } from "../../src/core/tally.ts";
 import { type Subscriber, Subscription } from "../../src/core/subscription.ts";
+import { FakeClock } from "../support/fake-clock.ts";
 import { FakeOutbox, lineEncoding } from "../support/fake-outbox.ts";
 
 const ENCODING = lineEncoding();
@@ -19,13 +21,28 @@ class Group {
   readonly behind: Subscription[] = [];
   head = 0;
 
-  constructor(stored: boolean) {
+  readonly clock = new FakeClock();
+  readonly pass: (ms: number) => void;
+
+  constructor(stored: boolean, windowMs = 0) {
     this.#stored = stored;
     const behind = (one: Subscription): void => void this.behind.push(one);
     const { tally } = this;
     const head = { epoch: "k3", offset: 0 };
-    const host = { name: "news", head, tally, catchUp: behind, fellBehind: behind };
-    this.fanOut = new FanOut(ENCODING, FanOut.ring(100, ANY_SIZE), host);
+    const ticks = new TimerWheel({ tickMs: 10, slots: 64, clock: this.clock });
+    const times = {
+      nowMs: () => this.clock.nowMs(),
+      schedule: ticks.schedule.bind(ticks),
+      cancel: ticks.cancel.bind(ticks),
+    };
+    const gather = (): void => this.endTurn();
+    const host = { name: "news", head, tally, ticks: times, gather, catchUp: behind, fellBehind: behind };
+    const delivery = { mode: "all", windowMs, budget: null } as const;
+    this.fanOut = new FanOut(delivery, ENCODING, FanOut.ring(100, ANY_SIZE), host);
+    this.pass = (ms) => {
+      this.clock.advance(ms);
+      ticks.advance();
+    };
   }
 
   join(limitBytes = Infinity): Member {
@@ -198,5 +215,63 @@ describe("those who get every message of a channel, in one encoding", () => {
       }),
       { numRuns: 300 },
     );
+  });
+});
+
+describe("those who get every message of a channel with a window", () => {
+  const WINDOW_MS = 200;
+
+  test("get a first message at once, and what comes within the window in one piece at its end", () => {
+    const group = new Group(true, WINDOW_MS);
+    const member = group.join();
+    group.publish();
+    group.endTurn();
+    assert.deepEqual(member.read(), [1]);
+    for (let turn = 0; turn < 3; turn += 1) {
+      group.publish();
+      group.endTurn();
+      group.pass(50);
+    }
+    assert.deepEqual(member.read(), [1], "the window is not over");
+    const { outbox } = member;
+    const write = outbox.write.bind(outbox);
+    let writes = 0;
+    outbox.write = (bytes) => {
+      writes += 1;
+      write(bytes);
+    };
+    group.pass(50);
+    assert.deepEqual([member.read(), writes], [[1, 2, 3, 4], 1]);
+    group.pass(WINDOW_MS);
+    group.publish();
+    group.endTurn();
+    assert.deepEqual(member.read(), [1, 2, 3, 4, 5], "after a quiet window there is nothing to wait for");
+  });
+
+  test("whoever joins in the middle of a window gets only what comes after", () => {
+    const group = new Group(true, WINDOW_MS);
+    group.join();
+    for (let turn = 0; turn < 2; turn += 1) {
+      group.publish();
+      group.endTurn();
+    }
+    const late = group.join();
+    group.publish();
+    group.endTurn();
+    group.pass(WINDOW_MS);
+    assert.deepEqual(late.read(), [3]);
+  });
+
+  test("when messages were missed, what waits for the window's end is read from the stream", () => {
+    const group = new Group(true, WINDOW_MS);
+    const member = group.join();
+    for (let turn = 0; turn < 2; turn += 1) {
+      group.publish();
+      group.endTurn();
+    }
+    group.fanOut.missed();
+    group.pass(WINDOW_MS);
+    assert.deepEqual([member.read(), member.subscription.offset], [[1], 1]);
+    assert.deepEqual(group.behind, [member.subscription]);
   });
 });

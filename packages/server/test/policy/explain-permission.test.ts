@@ -24,6 +24,8 @@ const BASE: ChannelOptions = {
   subscribe: "anyone",
   publish: "anyone",
   deliver: "all",
+  budget: 20,
+  windowMs: 0,
   rateLimit: null,
   messageBytes: 1000,
   clientPriority: false,

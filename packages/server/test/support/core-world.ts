@@ -1,3 +1,4 @@
+import type { Random } from "../../src/base/clock.ts";
 import { TimerWheel } from "../../src/base/timer-wheel.ts";
 import type { ChannelOptions, HistoryOptions } from "../../src/config/channel-options.ts";
 import { MemoryControl } from "../../src/broker/memory/memory-control.ts";
@@ -20,12 +21,14 @@ import type { Refusal } from "../../src/core/refusal.ts";
 import type { Session } from "../../src/core/session.ts";
 import { type ConnectRequest, Sessions } from "../../src/core/sessions.ts";
 import { Subscribing } from "../../src/core/subscribe.ts";
+import type { SubscriberIndex } from "../../src/core/subscriber-index.ts";
 import { Tally } from "../../src/core/tally.ts";
 import type { Ticks } from "../../src/core/ticks.ts";
 import { Turn } from "../../src/core/turn.ts";
 import type { Outbox } from "../../src/core/outbox.ts";
 import { KeptExclusions } from "../../src/policy/kept-exclusions.ts";
 import { FakeClock } from "./fake-clock.ts";
+import { seededRandom } from "./seeded-random.ts";
 import { ScriptedStreams } from "./scripted-streams.ts";
 
 export const HISTORY: HistoryOptions = { messages: 1000, ttlMs: 3_600_000, bytes: 1e9, durable: false };
@@ -39,6 +42,8 @@ const OPTIONS: ChannelOptions = {
   subscribe: "anyone",
   publish: "anyone",
   deliver: "all",
+  budget: 20,
+  windowMs: 0,
   rateLimit: null,
   messageBytes: 65_536,
   clientPriority: false,
@@ -87,6 +92,8 @@ export class CoreWorld {
   /** Replaceable, as a reload would. */
   readonly limits = { maxSubscriptions: 100, maxChannels: 1000, presenceMembers: 1000 };
   limit: SessionLimit | null = null;
+  /** Replaceable; the same numbers each time. */
+  random: Random = seededRandom(1);
   readonly reported: unknown[] = [];
   readonly #turnEnds: (() => void)[] = [];
   #ids = 0;
@@ -113,7 +120,15 @@ export class CoreWorld {
     const happenings = NOBODY_LISTENS;
     const access = new Access({ permissions, hooks, exclusions });
     const { ticks } = this;
-    this.hub = new Hub({ turn, ticks, streams, resolveOptions, happenings, hits, tally }, this.catchUp);
+    const random = (): number => this.random();
+    const subscribers: SubscriberIndex = {
+      byConnection: (connection) => this.sessions.byConnection(connection),
+      ofUser: (user) => this.sessions.ofUser(user),
+    };
+    this.hub = new Hub(
+      { turn, ticks, streams, resolveOptions, happenings, hits, tally, random, subscribers },
+      this.catchUp,
+    );
     streams.listener = (messages) => this.hub.receive(messages);
     this.subscribing = new Subscribing({
       hub: this.hub,

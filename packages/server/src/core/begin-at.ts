@@ -1,0 +1,28 @@
+import type { GroupHost } from "./delivery-group.ts";
+import type { Start, Subscription } from "./subscription.ts";
+
+/**
+ * Lets a subscription begin at `start`: live at the head, or reading the stream from a position on.
+ *
+ * `skipped` messages after that position are left out, and count as dropped.
+ */
+export function beginAt(
+  subscription: Subscription,
+  { cursor, diverged }: Start,
+  host: Pick<GroupHost, "name" | "head" | "tally" | "catchUp">,
+  skipped: number,
+): void {
+  const { name: channel, head, tally } = host;
+  subscription.offset = (cursor ?? head.offset) + skipped;
+  subscription.dropped = skipped;
+  if (cursor === null) {
+    subscription.live = true;
+    return;
+  }
+  if (diverged) {
+    tally.gaps.epoch += 1;
+    const { epoch } = head;
+    subscription.session.push({ kind: "gap", channel, epoch, from: null, to: cursor, reason: "epoch" });
+  }
+  host.catchUp(subscription);
+}
