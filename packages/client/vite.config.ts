@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
+import { INTERNAL_NAMES } from "./internal-names.ts";
 
 function here(path: string): string {
   return fileURLToPath(new URL(path, import.meta.url));
@@ -20,6 +21,16 @@ export default defineConfig({
     target: "es2022",
     // tsc writes the modules into the same folder.
     emptyOutDir: false,
+    rolldownOptions: {
+      output: {
+        minify: {
+          compress: true,
+          mangle: true,
+          codegen: { removeWhitespace: true },
+          mangleProps: { include: new RegExp(`^(?:${INTERNAL_NAMES.join("|")})$`) },
+        },
+      },
+    },
     lib: { entry: "src/script.ts", formats: ["iife"], name: "TidewireScript", fileName: () => "client.js" },
   },
 });

@@ -3,8 +3,8 @@ import type { Calls } from "./calls.ts";
 import { onAbort } from "./abort-listener.ts";
 import type { Emit } from "./client-events.ts";
 import { Cursor } from "./cursor.ts";
-import { Emitter, type Handler, type ListenOptions } from "./emitter.ts";
-import { TidewireError } from "./error.ts";
+import { Emitter } from "./emitter.ts";
+import { handlerFailed, TidewireError } from "./error.ts";
 import { Members } from "./members.ts";
 import { MessageQueue } from "./message-queue.ts";
 import type {
@@ -52,7 +52,10 @@ export type ChannelPush = Extract<
 >;
 
 /** The one implementation of {@link Subscription}; payloads are unknown here, the client's signatures name them. */
-export class ChannelSubscription implements Subscription<unknown> {
+export class ChannelSubscription
+  extends Emitter<SubscriptionEvents<unknown>>
+  implements Subscription<unknown>
+{
   readonly channel: string;
   /** Whether this connection was asked for it, in `connect` or by `subscribe`. The registry keeps it. */
   isAsked = false;
@@ -63,7 +66,6 @@ export class ChannelSubscription implements Subscription<unknown> {
   readonly #calls: Calls;
   readonly #cursor: Cursor;
   readonly #members = new Members();
-  readonly #events: Emitter<SubscriptionEvents<unknown>>;
   readonly #queues = new Set<MessageQueue<Message<unknown>>>();
   #waiters: Waiter[] = [];
   #stopListening: (() => void)[] = [];
@@ -76,14 +78,12 @@ export class ChannelSubscription implements Subscription<unknown> {
     owner: SubscriptionOwner,
     ports: SubscriptionPorts,
   ) {
+    super();
     this.channel = channel;
     this.#calls = calls;
     this.#owner = owner;
     this.#ports = ports;
     this.#cursor = new Cursor(since, channel.startsWith("@"));
-    this.#events = new Emitter((cause, name) => {
-      ports.report(new TidewireError("handler_failed", `A handler of ${name} threw.`, { channel, cause }));
-    });
   }
 
   get state(): SubscriptionState {
@@ -125,30 +125,6 @@ export class ChannelSubscription implements Subscription<unknown> {
   get #isOver(): boolean {
     const { status } = this.#state;
     return status === "failed" || status === "ended";
-  }
-
-  on<Name extends keyof SubscriptionEvents<unknown>>(
-    name: Name,
-    handler: Handler<SubscriptionEvents<unknown>[Name]>,
-    options: ListenOptions = {},
-  ): () => void {
-    // One that is over will not tell anything any more, and must not hold on to the handler.
-    return this.#isOver ? () => {} : this.#events.on(name, handler, options);
-  }
-
-  once<Name extends keyof SubscriptionEvents<unknown>>(
-    name: Name,
-    handler: Handler<SubscriptionEvents<unknown>[Name]>,
-    options?: ListenOptions,
-  ): () => void {
-    return this.on(name, handler, { ...options, once: true });
-  }
-
-  off<Name extends keyof SubscriptionEvents<unknown>>(
-    name: Name,
-    handler: Handler<SubscriptionEvents<unknown>[Name]>,
-  ): void {
-    this.#events.off(name, handler);
   }
 
   ready(): Promise<void> {
@@ -216,7 +192,7 @@ export class ChannelSubscription implements Subscription<unknown> {
     this.#cursor.confirm(push);
     this.#enter(this.#cursor.missing > 0 ? { status: "catching-up", missing: this.#cursor.missing } : LIVE);
     for (const waiter of this.#waiters.splice(0)) waiter.resolve();
-    this.#events.emit("subscribed", push);
+    this.emit("subscribed", push);
     this.#owner.moved(this);
   }
 
@@ -232,7 +208,7 @@ export class ChannelSubscription implements Subscription<unknown> {
       case "message":
         return this.#deliver(push);
       case "gap":
-        this.#events.emit("gap", push);
+        this.emit("gap", push);
         if (push.to !== null) this.#cursor.moveTo(push.epoch, push.to);
         return this.#progress();
       case "position":
@@ -240,17 +216,17 @@ export class ChannelSubscription implements Subscription<unknown> {
         return this.#progress();
       case "join":
         this.#members.add(push.members);
-        this.#events.emit("join", push.members);
+        this.emit("join", push.members);
         return this.#tellMembers();
       case "leave":
         this.#members.remove(push.members);
-        this.#events.emit("leave", push.members);
+        this.emit("leave", push.members);
         return this.#tellMembers();
       case "presence":
         this.#members.replace(push.members);
         return this.#tellMembers();
       case "acked":
-        return this.#events.emit("acked", push);
+        return this.emit("acked", push);
     }
   }
 
@@ -266,7 +242,7 @@ export class ChannelSubscription implements Subscription<unknown> {
       this.#enter({ status: "failed", error });
       this.interrupt(error);
     }
-    if (this.#events.has("error")) this.#events.emit("error", error);
+    if (this.has("error")) this.emit("error", error);
     else this.#ports.report(error);
     if (!error.retryable) this.#clear();
   }
@@ -283,18 +259,22 @@ export class ChannelSubscription implements Subscription<unknown> {
     this.#enter({ status: "ended", reason });
     for (const queue of this.#queues) queue.end();
     for (const waiter of this.#waiters.splice(0)) waiter.reject(endOf(this.channel, reason));
-    this.#events.emit("unsubscribed", { channel: this.channel, reason });
+    this.emit("unsubscribed", { channel: this.channel, reason });
     this.#clear();
   }
 
+  protected failed(cause: unknown, name: string): void {
+    this.#ports.report(handlerFailed(name, this.channel, cause));
+  }
+
   #clear(): void {
-    this.#events.clear();
+    this.silence();
     for (const stop of this.#stopListening.splice(0)) stop();
   }
 
   #deliver(message: Message<unknown>): void {
     if (!this.#cursor.isNew(message)) return;
-    this.#events.emit("message", message);
+    this.emit("message", message);
     for (const queue of this.#queues) queue.push(message);
     this.#ports.emit("message", message);
     // Only now: a position that is saved before a handler has run would lose the message if the page died in between.
@@ -311,7 +291,7 @@ export class ChannelSubscription implements Subscription<unknown> {
   }
 
   #tellMembers(): void {
-    if (this.#events.has("presence")) this.#events.emit("presence", this.#members.list);
+    if (this.has("presence")) this.emit("presence", this.#members.list);
   }
 
   #enter(state: SubscriptionState): void {
@@ -319,7 +299,7 @@ export class ChannelSubscription implements Subscription<unknown> {
     this.#state = state;
     if (before.status === state.status) return;
     this.#owner.progressed(this);
-    this.#events.emit("state", state);
+    this.emit("state", state);
   }
 }
 

@@ -175,25 +175,16 @@ export class Connection {
   #use(socket: WebSocketLike): void {
     this.#socket = socket;
     // A socket that was replaced may still speak: whoever is not the present one is not heard.
-    const ifPresent =
-      <Event>(listener: (event: Event) => void) =>
-      (event: Event): void => {
-        if (this.#socket === socket) listener(event);
-      };
-    socket.addEventListener(
-      "open",
-      ifPresent(() => this.tell({ type: "opened" })),
-    );
-    socket.addEventListener(
-      "message",
-      ifPresent(({ data }) => this.#receive(data)),
-    );
+    const tell = (event: ConnectionEvent): void => {
+      if (this.#socket === socket) this.tell(event);
+    };
+    socket.addEventListener("open", () => tell({ type: "opened" }));
+    socket.addEventListener("message", ({ data }) => {
+      if (this.#socket === socket) this.#receive(data);
+    });
     // `close` follows each `error` and says more; but Node ends the process when nobody listens to it.
     socket.addEventListener("error", () => {});
-    socket.addEventListener(
-      "close",
-      ifPresent(({ code, reason }) => this.tell({ type: "socketClosed", code, reason })),
-    );
+    socket.addEventListener("close", ({ code, reason }) => tell({ type: "socketClosed", code, reason }));
   }
 
   #receive(data: unknown): void {

@@ -11,25 +11,20 @@ export interface ListenOptions {
   readonly once?: boolean | undefined;
 }
 
-/** Handlers by event name, in the order they were added. One that throws neither stops the others nor the caller. */
-export class Emitter<Events extends object> {
+/** What tells events: to handlers by name, in the order they were added. One that throws stops neither the others nor the caller. */
+export abstract class Emitter<Events extends object> {
   readonly #handlers: { [Name in keyof Events]?: Set<Entry<Events[Name]>> } = {};
-  readonly #onFailure: (error: unknown, name: keyof Events) => void;
-
-  /** `onFailure` is told what a handler threw, and for which event. */
-  constructor(onFailure: (error: unknown, name: keyof Events) => void) {
-    this.#onFailure = onFailure;
-  }
+  #isSilent = false;
 
   /** Adds a handler and returns what removes it. The same function may be added twice. */
   on<Name extends keyof Events>(
     name: Name,
     handler: Handler<Events[Name]>,
-    options: ListenOptions,
+    { signal, once = false }: ListenOptions = {},
   ): () => void {
     const entries: Set<Entry<Events[Name]>> = (this.#handlers[name] ??= new Set());
-    const { signal, once = false } = options;
-    if (signal?.aborted) return () => {};
+    // One that tells nothing any more must not hold on to the handler.
+    if (this.#isSilent || signal?.aborted) return () => {};
     const remove = (): void => {
       entries.delete(entry);
       stopListening();
@@ -40,20 +35,32 @@ export class Emitter<Events extends object> {
     return remove;
   }
 
-  /** Removes a handler as often as it was added. */
+  /** The same as `on`, for the next time only. */
+  once<Name extends keyof Events>(
+    name: Name,
+    handler: Handler<Events[Name]>,
+    options?: ListenOptions,
+  ): () => void {
+    return this.on(name, handler, { ...options, once: true });
+  }
+
+  /** Removes a handler that was added by `on` or `once`, as often as it was added. */
   off<Name extends keyof Events>(name: Name, handler: Handler<Events[Name]>): void {
     for (const entry of this.#handlers[name] ?? []) {
       if (entry.handler === handler) entry.remove();
     }
   }
 
+  /** Told what a handler of this event threw. */
+  protected abstract failed(error: unknown, name: keyof Events): void;
+
   /** Tells whether anybody listens. */
-  has(name: keyof Events): boolean {
+  protected has(name: keyof Events): boolean {
     return (this.#handlers[name]?.size ?? 0) > 0;
   }
 
   /** Calls the handlers there are now; one that an earlier one removes is not called. */
-  emit<Name extends keyof Events>(name: Name, event: Events[Name]): void {
+  protected emit<Name extends keyof Events>(name: Name, event: Events[Name]): void {
     const entries = this.#handlers[name];
     if (entries === undefined) return;
     for (const entry of [...entries]) {
@@ -61,15 +68,16 @@ export class Emitter<Events extends object> {
       if (entry.once) entry.remove();
       try {
         const result = entry.handler(event);
-        if (result instanceof Promise) result.catch((error: unknown) => this.#onFailure(error, name));
+        if (result instanceof Promise) result.catch((error: unknown) => this.failed(error, name));
       } catch (error) {
-        this.#onFailure(error, name);
+        this.failed(error, name);
       }
     }
   }
 
-  /** Removes every handler, and what they left on signals. */
-  clear(): void {
+  /** Removes every handler, and what they left on signals, and takes none any more. */
+  protected silence(): void {
+    this.#isSilent = true;
     for (const name in this.#handlers) {
       for (const entry of this.#handlers[name] ?? []) entry.remove();
     }

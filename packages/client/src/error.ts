@@ -43,13 +43,13 @@ export interface ErrorDetails {
 export class TidewireError extends Error {
   override readonly name = "TidewireError";
   /** A code of the server's table (docs/errors.md), one of {@link ClientErrorCode}, or one that a newer server knows. */
-  readonly code: ErrorCode | ClientErrorCode | (string & {});
+  declare readonly code: ErrorCode | ClientErrorCode | (string & {});
   /** Whether the same request may succeed later, unchanged. */
-  readonly retryable: boolean;
+  declare readonly retryable: boolean;
   /** The channel it is about, where there is one. */
-  readonly channel: string | undefined;
+  declare readonly channel: string | undefined;
   /** The backend's own word for why it said no, where it gave one. */
-  readonly reason: string | undefined;
+  declare readonly reason: string | undefined;
 
   constructor(code: string, message: string, details: ErrorDetails = {}) {
     // Of these, an Error takes the cause.
@@ -59,4 +59,9 @@ export class TidewireError extends Error {
     this.channel = details.channel;
     this.reason = details.reason;
   }
+}
+
+/** The error of a handler that threw. */
+export function handlerFailed(event: string, channel: string | undefined, cause: unknown): TidewireError {
+  return new TidewireError("handler_failed", `A handler of ${event} threw.`, { channel, cause });
 }

@@ -123,8 +123,8 @@ function advance(store: IDBObjectStore, scope: string, channel: string, position
   const found = store.get([scope, channel]);
   found.addEventListener("success", () => {
     const before: unknown = found.result;
-    const isBehind = isPositionRow(before) && before.epoch === epoch && before.offset > offset;
-    if (!isBehind) store.put({ scope, channel, epoch, offset });
+    const isOlder = isPositionRow(before) && before.epoch === epoch && before.offset > offset;
+    if (!isOlder) store.put({ scope, channel, epoch, offset });
   });
 }
 

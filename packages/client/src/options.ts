@@ -71,28 +71,26 @@ export interface Settings extends TidewireOptions {
   readonly outboxTtlMs: number;
 }
 
+const DEFAULTS = {
+  connectTimeoutMs: 5000,
+  pongTimeoutMs: 10_000,
+  probeTimeoutMs: 3000,
+  trustHiddenMs: 10_000,
+  requestTimeoutMs: 10_000,
+  maxPending: 1000,
+  outboxTtlMs: 86_400_000,
+};
+
 /** Fills in the defaults. An option that is given as undefined counts as absent. */
 export function settingsOf(options: TidewireOptions): Settings {
-  const { backoff = {} } = options;
-  const { minMs = 500, maxMs = 20_000 } = backoff;
-  const {
-    connectTimeoutMs = 5000,
-    pongTimeoutMs = 10_000,
-    probeTimeoutMs = 3000,
-    trustHiddenMs = 10_000,
-    requestTimeoutMs = 10_000,
-    maxPending = 1000,
-    outboxTtlMs = 86_400_000,
-  } = options;
-  return {
-    ...options,
-    backoff: { minMs, maxMs },
-    connectTimeoutMs,
-    pongTimeoutMs,
-    probeTimeoutMs,
-    trustHiddenMs,
-    requestTimeoutMs,
-    maxPending,
-    outboxTtlMs,
-  };
+  const backoff = { minMs: 500, maxMs: 20_000, ...given(options.backoff ?? {}) };
+  return { ...DEFAULTS, ...given(options), backoff };
+}
+
+/** What is not undefined. */
+function given<Options extends object>(
+  options: Options,
+): { readonly [Name in keyof Options]?: Exclude<Options[Name], undefined> };
+function given(options: object): object {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }

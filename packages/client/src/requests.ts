@@ -164,7 +164,7 @@ export class Requests {
 
   #send(id: number, pending: Pending): void {
     const { text, plan } = pending;
-    // UTF-16 units take at most three bytes each, so most texts need no counting.
+    // UTF-16 units take at most three bytes each, so most texts need no counting. The server's refusal would name no request.
     if (text.length * 3 > this.#maxMessageBytes && UTF8.encode(text).length > this.#maxMessageBytes) {
       const message = `The message has more than ${this.#maxMessageBytes} bytes.`;
       this.#fail(id, new TidewireError("message_too_large", message, { channel: plan.channel }));

@@ -17,9 +17,9 @@ import type { ConnectionEvent } from "./connection-event.ts";
 import type { Phase } from "./connection-phase.ts";
 import { Connection } from "./connection.ts";
 import { Dialogue } from "./dialogue.ts";
-import { Emitter, type Handler, type ListenOptions } from "./emitter.ts";
+import { Emitter } from "./emitter.ts";
 import { type Environment, hostEnvironment } from "./environment.ts";
-import { TidewireError } from "./error.ts";
+import { handlerFailed, TidewireError } from "./error.ts";
 import { type Settings, settingsOf, type TidewireOptions } from "./options.ts";
 import type { Keeper, KeeperPorts } from "./keeper.ts";
 import { Outbox } from "./outbox.ts";
@@ -54,10 +54,9 @@ export interface SubscribeOptions {
  *
  * `Channels` declares payload types by channel name or pattern. Call `close()` when it is no longer needed.
  */
-export class Tidewire<Channels extends ChannelMap = AnyChannels> {
+export class Tidewire<Channels extends ChannelMap = AnyChannels> extends Emitter<TidewireEvents> {
   readonly #settings: Settings;
   readonly #environment: Environment;
-  readonly #events: Emitter<TidewireEvents>;
   readonly #connection: Connection;
   readonly #requests: Requests;
   readonly #outbox: Outbox;
@@ -82,17 +81,13 @@ export class Tidewire<Channels extends ChannelMap = AnyChannels> {
     options: TidewireOptions = {},
     environment: Environment = hostEnvironment(),
   ) {
+    super();
     const settings = settingsOf(options);
     this.#settings = settings;
     this.#environment = environment;
-    this.#events = new Emitter((cause, name) => {
-      // Not as an event: the handler of that event is what failed.
-      if (name === "error") environment.reportError(cause);
-      else this.#report(new TidewireError("handler_failed", `A handler of ${name} threw.`, { cause }));
-    });
     const startTimer = this.#startTimer.bind(this);
     const report = (error: TidewireError): void => this.#report(error);
-    const emit: Emit = (name, event) => this.#events.emit(name, event);
+    const emit: Emit = (name, event) => this.emit(name, event);
     const ports = {
       now: environment.now,
       startTimer,
@@ -163,29 +158,6 @@ export class Tidewire<Channels extends ChannelMap = AnyChannels> {
       case "suspended":
         return { status: phase.at };
     }
-  }
-
-  /** Adds a handler and returns what removes it. */
-  on<Name extends keyof TidewireEvents>(
-    name: Name,
-    handler: Handler<TidewireEvents[Name]>,
-    options: ListenOptions = {},
-  ): () => void {
-    return this.#isClosed ? () => {} : this.#events.on(name, handler, options);
-  }
-
-  /** The same as `on`, for the next time only. */
-  once<Name extends keyof TidewireEvents>(
-    name: Name,
-    handler: Handler<TidewireEvents[Name]>,
-    options?: ListenOptions,
-  ): () => void {
-    return this.on(name, handler, { ...options, once: true });
-  }
-
-  /** Removes a handler that was added by `on` or `once`. */
-  off<Name extends keyof TidewireEvents>(name: Name, handler: Handler<TidewireEvents[Name]>): void {
-    this.#events.off(name, handler);
   }
 
   /**
@@ -280,6 +252,12 @@ export class Tidewire<Channels extends ChannelMap = AnyChannels> {
     return this.#calls.ack(channel, offset);
   }
 
+  protected failed(cause: unknown, name: string): void {
+    // Not as an event: the handler of that event is what failed.
+    if (name === "error") this.#environment.reportError(cause);
+    else this.#report(handlerFailed(name, undefined, cause));
+  }
+
   #prepare(): void {
     if (this.#tokens.isMissing || this.#isKeeperMissing) void this.#gather();
     else this.#connection.tell({ type: "prepared" });
@@ -329,7 +307,7 @@ export class Tidewire<Channels extends ChannelMap = AnyChannels> {
 
   #report(error: TidewireError): void {
     if (this.#isClosed) return;
-    if (this.#events.has("error")) this.#events.emit("error", error);
+    if (this.has("error")) this.emit("error", error);
     else this.#environment.reportError(error);
   }
 
@@ -351,14 +329,14 @@ export class Tidewire<Channels extends ChannelMap = AnyChannels> {
     const error = new TidewireError("disconnected", `The server closed the connection: ${state.reason}`);
     this.#refuseAll(error);
     this.#registry.interrupt(error);
-    if (state.status === "kicked") this.#events.emit("kicked", state);
+    if (state.status === "kicked") this.emit("kicked", state);
     else this.#report(new TidewireError(state.code, state.reason));
   }
 
   #tearDown(): void {
     this.#refuseAll(closed());
     this.#registry.close();
-    this.#events.clear();
+    this.silence();
     for (const cancel of this.#timers) cancel();
   }
 

@@ -1,0 +1,46 @@
+/**
+ * Properties that only the files of the script know; its build gives them short names, which saves a quarter of a kilobyte.
+ *
+ * test/internal-names.test.ts shows that nobody else knows them: not the protocol, not the parts that the script loads, not the documented
+ * interface, no browser, and no text in the source.
+ */
+export const INTERNAL_NAMES: readonly string[] = [
+  "canRenew",
+  "canRenewToken",
+  "caughtUp",
+  "closeCode",
+  "connectMessage",
+  "connectedAtMs",
+  "dueAtMs",
+  "effects",
+  "endWith",
+  "failAll",
+  "fallBack",
+  "givenUp",
+  "hasConnected",
+  "isAsked",
+  "isBehind",
+  "isConfirmed",
+  "isDraining",
+  "isMissing",
+  "isNew",
+  "isPaused",
+  "isSent",
+  "lastFrameAtMs",
+  "lateMs",
+  "lifetime",
+  "listing",
+  "moveTo",
+  "nextId",
+  "notBeforeMs",
+  "nowMs",
+  "phaseChanged",
+  "probe",
+  "progressed",
+  "refusals",
+  "rejectQuietly",
+  "resumeAt",
+  "retryLater",
+  "startedAtMs",
+  "timeoutError",
+];
