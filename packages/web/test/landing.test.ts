@@ -1,8 +1,22 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { execPath, platform } from "node:process";
+import { text } from "node:stream/consumers";
 import { after, before, describe, it } from "node:test";
+import { fileURLToPath } from "node:url";
 import { CHROMIUM, openBrowser, type TestBrowser } from "./support/browser.ts";
-import type { ServerProcess } from "../../../conformance/support/server-process.ts";
+import { type ServerProcess, SOURCE_CLI } from "../../../conformance/support/server-process.ts";
 import { servePages } from "./support/served-pages.ts";
+
+/** Each demo that is presented, and what its page shows when its command has pushed into it. */
+const DEMOS = [
+  ["Chat", "[data-testid=message] >> text=hello"],
+  ["Notifications", "[data-testid=ada-tablet] >> text=Order 2051 is packed"],
+  ["Lock screen laboratory", "[data-testid=sdk-said] >> text=hello"],
+  ["One account, one device", "[data-testid=first-reason] >> text=Please take a break"],
+] as const;
+const NO_SHELL = platform === "win32" ? "needs a POSIX shell" : false;
 
 describe("the landing page", { skip: CHROMIUM.skip }, () => {
   let server: ServerProcess;
@@ -30,7 +44,7 @@ describe("the landing page", { skip: CHROMIUM.skip }, () => {
 
   it("shows the command that does it, for this very server", async () => {
     const page = await browser.open(`${server.url}/`);
-    const command = page.getByRole("region", { name: "Command" });
+    const command = page.getByRole("region", { name: "Command", exact: true });
     const text = await command.textContent();
     assert.match(text ?? "", /^curl -X POST http/);
     assert.ok(text?.includes(`${server.url}/api/channels/demo.landing/messages`));
@@ -45,6 +59,32 @@ describe("the landing page", { skip: CHROMIUM.skip }, () => {
     assert.equal(await here.getByText("this page", { exact: true }).count(), 1);
     assert.equal(await there.getByText("this page", { exact: true }).count(), 0);
   });
+
+  for (const [demo, place] of DEMOS) {
+    it(`has a command that pushes into its demo: ${demo}`, { skip: NO_SHELL }, async () => {
+      const page = await browser.open(`${server.url}/`);
+      const card = page.getByTestId("demo").filter({ has: page.getByText(demo, { exact: true }) });
+      const line = await card.getByRole("region", { name: `Push into: ${demo}` }).innerText();
+      await card.getByRole("link").click();
+      await page.locator("[data-state=live]").first().waitFor();
+      const { status, stderr } = await paste(demo === "Notifications" ? `${line} --count 1` : line);
+      assert.deepEqual([status, stderr], [0, ""], line);
+      await page.locator(place).waitFor();
+      assert.deepEqual(browser.complaints(), []);
+    });
+  }
+
+  /** Runs a line as a person does in a clone, where npm has put the command line's program. */
+  async function paste(line: string): Promise<{ readonly status: unknown; readonly stderr: string }> {
+    const tidewire = `npx() { shift; "${execPath}" --conditions=tidewire-source --import tsx "${SOURCE_CLI}" "$@"; }`;
+    const shell = spawn("sh", ["-c", `${tidewire}\n${line}`], {
+      cwd: fileURLToPath(new URL("../../..", import.meta.url)),
+      env: { PATH: process.env["PATH"], TIDEWIRE_API_KEY: server.apiKey },
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    const [stderr, [status]] = await Promise.all([text(shell.stderr), once(shell, "close")]);
+    return { status, stderr };
+  }
 
   it("leads to the chat and to the API's description", async () => {
     const page = await browser.open(`${server.url}/`);

@@ -69,6 +69,22 @@ describe("the lock screen laboratory", { skip: CHROMIUM.skip }, () => {
     });
   }
 
+  it("shows on both phones what is pushed from outside, and later only on the one with the SDK", async () => {
+    const page = await open();
+    const push = (text: string): Promise<unknown> =>
+      server.call("POST", "/api/channels/demo.lockscreen.outside/messages", { data: { text } });
+    await push("<b>awake</b>");
+    for (const side of SIDES) await page.getByTestId(`${side}-said`).getByText("<b>awake</b>").waitFor();
+    await page.getByRole("button", { name: "Lock the screen" }).click();
+    await push("asleep");
+    await more(page, 13);
+    await page.getByRole("button", { name: "Unlock" }).click();
+    await page.getByTestId("sdk-said").getByText("asleep").waitFor();
+    await page.getByTestId("outcome-naive").waitFor();
+    assert.equal(await page.getByTestId("naive-said").innerText(), "<b>awake</b>");
+    assert.deepEqual(browser.complaints(), []);
+  });
+
   it("does everything by itself when it is told to, by keyboard, on a phone in Chinese", async () => {
     const page = await browser.open(`${server.url}/demo/lockscreen`, { ...PHONE, locale: "zh-CN" });
     const button = page.getByRole("button", { name: "依次做完三种" });

@@ -1,3 +1,4 @@
+import { shellQuoted } from "../look/shell-quoted.ts";
 import { Store } from "../look/store.ts";
 
 /** What an operator can do to the account. */
@@ -58,7 +59,7 @@ export class Operator {
   /** The same order as a command for a shell, with the key in a variable. */
   curlLine(order: Order): string {
     const { method, path, body } = this.#callOf(order);
-    const data = body === undefined ? "" : ` --json '${JSON.stringify(body).replaceAll("'", "'\\''")}'`;
+    const data = body === undefined ? "" : ` --json ${shellQuoted(JSON.stringify(body))}`;
     return `curl -X ${method} ${this.#origin}${path} -H "Authorization: Bearer $TIDEWIRE_API_KEY"${data}`;
   }
 

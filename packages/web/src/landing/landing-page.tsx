@@ -1,14 +1,12 @@
 import type { VNode } from "preact";
 import { useEffect } from "preact/hooks";
-import { Avatar } from "../look/avatar.tsx";
 import { CopyLine } from "../look/copy-line.tsx";
 import { curlLine } from "../look/curl.ts";
 import { Icon } from "../look/icon.tsx";
 import { useWords } from "../look/language.tsx";
 import { PageHeader } from "../look/page-header.tsx";
+import { Demos } from "./demos.tsx";
 import { type Feed, LANDING_CHANNEL } from "./feed.ts";
-import { LossGlimpse } from "./loss-glimpse.tsx";
-import { PhonesGlimpse } from "./phones-glimpse.tsx";
 import { LiveProof } from "./live-proof.tsx";
 import "../look/button.css";
 import "./landing-page.css";
@@ -37,52 +35,15 @@ export function LandingPage({ feed }: { readonly feed: Feed }): VNode {
                 {say("landing.readApi")}
               </a>
             </div>
-            <Demos />
           </div>
           <LiveProof feed={feed} />
         </div>
+        <Demos />
         <Start />
         <Promises />
       </main>
       <Footer />
     </div>
-  );
-}
-
-function Demos(): VNode {
-  const { say } = useWords();
-  return (
-    <section class="demos" aria-labelledby="demos-title">
-      <h2 id="demos-title">{say("landing.demos")}</h2>
-      <a class="demo-card" href="/demo/chat">
-        <span class="demo-faces">
-          <Avatar face="reef1" name="A" />
-          <Avatar face="amber" name="K" />
-          <Avatar face="gull7" name="M" />
-        </span>
-        <span class="demo-words">
-          <strong>{say("landing.chat")}</strong>
-          <span>{say("landing.chatText")}</span>
-        </span>
-        <Icon name="arrow" />
-      </a>
-      <a class="demo-card" href="/demo/lockscreen">
-        <LossGlimpse />
-        <span class="demo-words">
-          <strong>{say("landing.lockscreen")}</strong>
-          <span>{say("landing.lockscreenText")}</span>
-        </span>
-        <Icon name="arrow" />
-      </a>
-      <a class="demo-card" href="/demo/kick">
-        <PhonesGlimpse />
-        <span class="demo-words">
-          <strong>{say("landing.kickDemo")}</strong>
-          <span>{say("landing.kickDemoText")}</span>
-        </span>
-        <Icon name="arrow" />
-      </a>
-    </section>
   );
 }
 

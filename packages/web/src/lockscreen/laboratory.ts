@@ -13,6 +13,9 @@ import { Timeline } from "./timeline.ts";
 /** The laboratory hurries: nobody wants to wait ten seconds until the SDK doubts its socket. */
 export const HURRIED = { trustHiddenMs: 2000, probeTimeoutMs: 1000 } as const;
 
+/** Both phones listen to it besides: what is pushed here, by a command, is shown as it is. */
+const OUTSIDE_CHANNEL = "demo.lockscreen.outside";
+
 /** Only sockets are simulated: other doors would lead around the treatment. */
 const SOCKETS_ONLY = { fallback: false } as const;
 
@@ -39,6 +42,8 @@ export interface PhoneView {
   readonly lost: number;
   readonly repeated: number;
   readonly reordered: number;
+  /** The last text that somebody pushed from outside the page. */
+  readonly said: string | undefined;
 }
 
 /** What the page shows. */
@@ -61,6 +66,7 @@ const UNCONNECTED: PhoneView = {
   lost: 0,
   repeated: 0,
   reordered: 0,
+  said: undefined,
 };
 
 /** A source of messages, two phones that listen to it, and what is done to both. */
@@ -84,6 +90,7 @@ export class Laboratory {
     naive: { kind: "connecting" },
     sdk: { kind: "connecting" },
   };
+  readonly #said: Record<Side, string | undefined> = { naive: undefined, sdk: undefined };
   readonly #batch = new FrameBatch<Side>(() => this.#count());
   readonly #source: Source;
   #stored = 0;
@@ -102,7 +109,7 @@ export class Laboratory {
       },
       onRefused: (problem) => this.#change({ problem }),
     });
-    const socketUrl = `${url.replace(/^http/, "ws")}/connect?channels=${channel}`;
+    const socketUrl = `${url.replace(/^http/, "ws")}/connect?channels=${channel},${OUTSIDE_CHANNEL}`;
     const naive = new NaiveClient(socketUrl, this.#phones.naive, {
       onData: (data) => this.#hear("naive", data),
       onState: (connection) => this.#connected("naive", connection),
@@ -115,7 +122,9 @@ export class Laboratory {
       environment,
     );
     sdk.on("state", (state) => this.#connected("sdk", connectionView(state)));
-    sdk.subscribe(channel).on("message", ({ data }) => this.#hear("sdk", data));
+    for (const each of [channel, OUTSIDE_CHANNEL]) {
+      sdk.subscribe(each).on("message", ({ data }) => this.#hear("sdk", data));
+    }
   }
 
   isLost(side: Side, number: number): boolean {
@@ -156,7 +165,11 @@ export class Laboratory {
   }
 
   #hear(side: Side, data: unknown): void {
-    if (typeof data !== "number") return;
+    if (typeof data !== "number") {
+      this.#said[side] = readText(data);
+      this.#batch.push(side);
+      return;
+    }
     const ledger = this.#ledgers[side];
     const nowMs = Date.now();
     const lostBefore = ledger.lost;
@@ -186,7 +199,8 @@ export class Laboratory {
   #viewOf(side: Side): PhoneView {
     const { received, highest, lost, repeated, reordered } = this.#ledgers[side];
     const missing = Math.max(0, this.#stored - highest);
-    return { connection: this.#connections[side], received, missing, lost, repeated, reordered };
+    const [connection, said] = [this.#connections[side], this.#said[side]];
+    return { connection, received, missing, lost, repeated, reordered, said };
   }
 
   /** Resolves when both sides hear what is sent again. */
@@ -207,6 +221,12 @@ export class Laboratory {
   #change(change: Partial<LabView>): void {
     this.view.set({ ...this.view.value, ...change });
   }
+}
+
+/** The text of what was pushed, else the whole of it. */
+function readText(data: unknown): string {
+  const isText = typeof data === "object" && data !== null && "text" in data && typeof data.text === "string";
+  return isText ? data.text : JSON.stringify(data);
 }
 
 async function wait(durationMs: number): Promise<void> {

@@ -1,5 +1,6 @@
 import { render } from "preact";
 import { LanguageProvider } from "../look/language.tsx";
+import { freshName } from "../look/page-name.ts";
 import { Laboratory } from "./laboratory.ts";
 import { LockscreenPage } from "./lockscreen-page.tsx";
 import "../look/tokens.css";
@@ -7,9 +8,8 @@ import "../look/base.css";
 
 const app = document.getElementById("app");
 if (app === null) throw new Error("The page has no #app.");
-const [random = 0] = crypto.getRandomValues(new Uint32Array(1));
 // Each page experiments on a channel of its own.
-const laboratory = new Laboratory(location.origin, `demo.lockscreen.${random.toString(36)}`);
+const laboratory = new Laboratory(location.origin, `demo.lockscreen.${freshName()}`);
 render(
   <LanguageProvider>
     <LockscreenPage laboratory={laboratory} />

@@ -24,7 +24,7 @@ const TREATMENT_ICONS = { locked: "lock", frozen: "pause", cut: "unplugged" } as
 /** One phone: what its client believes, and what it has heard. */
 export function PhoneCard({ side, view, sent, treatment, outcome }: PhoneCardProps): VNode {
   const { say, language } = useWords();
-  const { connection, received, missing, lost, repeated } = view;
+  const { connection, received, missing, lost, repeated, said } = view;
   const recoveredInMs = outcome?.recoveredInMs;
   const count = (number: number): string => number.toLocaleString(language);
   return (
@@ -63,10 +63,18 @@ export function PhoneCard({ side, view, sent, treatment, outcome }: PhoneCardPro
           value={recoveredInMs === undefined ? "–" : formatSeconds(recoveredInMs, say, language)}
         />
       </dl>
-      <p class="phone-treatment" data-treatment={treatment}>
-        <Icon name={treatment === undefined ? "check" : TREATMENT_ICONS[treatment]} />
-        {say(treatment === undefined ? "lock.isWell" : `lock.is.${treatment}`)}
-      </p>
+      <div class="phone-foot">
+        <p class="phone-treatment" data-treatment={treatment}>
+          <Icon name={treatment === undefined ? "check" : TREATMENT_ICONS[treatment]} />
+          {say(treatment === undefined ? "lock.isWell" : `lock.is.${treatment}`)}
+        </p>
+        {said !== undefined && (
+          <p class="phone-said" data-testid={`${side}-said`}>
+            <Icon name="terminal" />
+            <bdi>{said}</bdi>
+          </p>
+        )}
+      </div>
     </section>
   );
 }

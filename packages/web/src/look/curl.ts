@@ -1,3 +1,5 @@
+import { shellQuoted } from "./shell-quoted.ts";
+
 /** The command that pushes a message to a channel of the server at this origin. */
 export function curlLine(origin: string, channel: string, text: string): string {
   return curlCall(origin, `/api/channels/${encodeURIComponent(channel)}/messages`, { data: { text } });
@@ -9,6 +11,6 @@ export function curlCall(origin: string, path: string, body: object): string {
     `curl -X POST ${origin}${path}`,
     `-H "Authorization: Bearer $TIDEWIRE_API_KEY"`,
     `-H "Content-Type: application/json"`,
-    `-d '${JSON.stringify(body).replaceAll("'", "'\\''")}'`,
+    `-d ${shellQuoted(JSON.stringify(body))}`,
   ].join(" ");
 }

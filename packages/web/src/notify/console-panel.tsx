@@ -2,7 +2,7 @@ import type { VNode } from "preact";
 import { useState } from "preact/hooks";
 import { Avatar } from "../look/avatar.tsx";
 import { CopyLine } from "../look/copy-line.tsx";
-import { exampleLine } from "../look/example-line.ts";
+import { exampleLine } from "../look/terminal-line.ts";
 import { Icon } from "../look/icon.tsx";
 import { useWords, type Words } from "../look/language.tsx";
 import { StatePill } from "../look/state-pill.tsx";

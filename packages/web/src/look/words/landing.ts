@@ -32,6 +32,11 @@ export const LANDING_WORDS = {
   "landing.received": { en: "Messages that arrived", zh: "收到的消息" },
 
   "landing.demos": { en: "See it work", zh: "看它怎么工作" },
+  "landing.demosText": {
+    en: "Each of these is usable as it opens. The command below each pushes into it: run it in the folder where the server was started, and it finds the server's key.",
+    zh: "每个演示打开即用。下面的命令会向它推送：在启动服务器的文件夹里运行，命令会自己找到服务器的密钥。",
+  },
+  "landing.pushInto": { en: "Push into: {demo}", zh: "推送到：{demo}" },
   "landing.chat": { en: "Chat", zh: "聊天室" },
   "landing.chatText": {
     en: "Rooms, who is online, history on entering, private messages, unread counts. Alone? Open it in two windows and talk to yourself.",
@@ -41,6 +46,11 @@ export const LANDING_WORDS = {
   "landing.lockscreenText": {
     en: "Lock, freeze and cut off two phones at once: one with a plain WebSocket, one with the SDK. Watch which of them has every message.",
     zh: "同时锁屏、冻结、断网两部手机：一部用原生 WebSocket，一部用 SDK。看哪一部一条消息都不少。",
+  },
+  "landing.notify": { en: "Notifications", zh: "通知" },
+  "landing.notifyText": {
+    en: "A backend's console and the devices of three people. Push to one, to all, to all but one; read on one device, and the badge clears on the other.",
+    zh: "一个后端控制台，三个人的设备。推送给一个人、所有人或除一人外的所有人；在一台设备上读过，另一台的角标随之消失。",
   },
   "landing.kickDemo": { en: "One account, one device", zh: "一个账号，一台设备" },
   "landing.kickDemoText": {
