@@ -29,7 +29,7 @@ function dependenciesAreCurrent() {
  *
  * Inside `npm start` npm says where it is. Otherwise it lies beside Node, or is what PATH points to.
  */
-function findNpm() {
+export function findNpm() {
   const calling = process.env["npm_execpath"];
   const nodeFolder = dirname(process.execPath);
   const onPath = (process.env["PATH"] ?? "")
