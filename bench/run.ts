@@ -3,6 +3,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<unknown>>> = {
   "fan-out": () => import("./fan-out.ts"),
   "direct-write": () => import("./direct-write.ts"),
   "durable-publish": () => import("./durable-publish.ts"),
+  budget: () => import("./budget.ts"),
   returning: () => import("./returning.ts"),
   memory: () => import("./memory.ts"),
   "slow-clients": () => import("./slow-clients.ts"),
