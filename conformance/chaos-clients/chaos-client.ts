@@ -2,7 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { hostEnvironment, Tidewire, TidewireError } from "@tidewire/client";
 import { contentOf } from "../chaos/content.ts";
 import type { Acknowledged, PublisherEvidence, Sent } from "../chaos/evidence.ts";
-import type { Random } from "../chaos/random.ts";
+import type { Random } from "../support/random.ts";
 import { SdkSubscriber } from "../chaos/sdk-subscriber.ts";
 import type { Heads } from "../chaos/subscriber.ts";
 import { FaultProxy } from "../support/proxy/fault-proxy.ts";

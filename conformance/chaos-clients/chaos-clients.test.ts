@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Random } from "../chaos/random.ts";
+import { Random } from "../support/random.ts";
 import { brokenPromises } from "./broken-promises.ts";
 import { clientsReport } from "./clients-report.ts";
 import { runClients } from "./clients-run.ts";

@@ -7,7 +7,7 @@
  */
 import { randomInt } from "node:crypto";
 import { parseArgs } from "node:util";
-import { Random } from "../chaos/random.ts";
+import { Random } from "../support/random.ts";
 import { clientsReport } from "./clients-report.ts";
 import { runClients } from "./clients-run.ts";
 import { brokenPromises } from "./broken-promises.ts";

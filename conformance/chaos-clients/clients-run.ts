@@ -8,7 +8,7 @@ import { doneWithin } from "../chaos/done-within.ts";
 import type { Verdict } from "../chaos/findings.ts";
 import { freePort } from "../chaos/free-port.ts";
 import { Publisher, type PublisherPlan } from "../chaos/publisher.ts";
-import type { Random } from "../chaos/random.ts";
+import type { Random } from "../support/random.ts";
 import type { Heads } from "../chaos/subscriber.ts";
 import { verify } from "../chaos/verify.ts";
 import { type ServerProcess, startServerProcess } from "../support/server-process.ts";

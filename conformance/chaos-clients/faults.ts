@@ -1,5 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
-import type { Random } from "../chaos/random.ts";
+import type { Random } from "../support/random.ts";
 import type { FaultProxy } from "../support/proxy/fault-proxy.ts";
 import type { SimulatedPage } from "./simulated-page.ts";
 

@@ -8,7 +8,7 @@ import { sdkClient } from "./doors/sdk-door.ts";
 import type { CursorEvidence, Evidence } from "./evidence.ts";
 import { freePort } from "./free-port.ts";
 import { Publisher } from "./publisher.ts";
-import type { Random } from "./random.ts";
+import type { Random } from "../support/random.ts";
 import { SdkSubscriber } from "./sdk-subscriber.ts";
 import { type Heads, Subscriber } from "./subscriber.ts";
 

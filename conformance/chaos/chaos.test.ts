@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { runChaos } from "./chaos-run.ts";
-import { Random } from "./random.ts";
+import { Random } from "../support/random.ts";
 import { reportLines } from "./report.ts";
 import { SOURCE_CLI } from "../support/server-process.ts";
 import { verify } from "./verify.ts";

@@ -8,7 +8,7 @@
 import { randomInt } from "node:crypto";
 import { parseArgs } from "node:util";
 import { runChaos } from "./chaos-run.ts";
-import { Random } from "./random.ts";
+import { Random } from "../support/random.ts";
 import { reportLines } from "./report.ts";
 import { SOURCE_CLI } from "../support/server-process.ts";
 import { verify } from "./verify.ts";

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
-import type { Random } from "./random.ts";
+import type { Random } from "../support/random.ts";
 
 /**
  * A port of loopback that nobody listens on, below the range from which the system takes the ports of outgoing connections.

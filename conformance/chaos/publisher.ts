@@ -1,7 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Acknowledged, PublisherEvidence, Sent } from "./evidence.ts";
 import { type Door, type OpenDoor, type Parcel, Refused, type ServerAddress } from "./doors/door.ts";
-import type { Random } from "./random.ts";
+import type { Random } from "../support/random.ts";
 
 /** How a publisher goes about it. */
 export interface PublisherPlan {

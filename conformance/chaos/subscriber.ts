@@ -5,7 +5,7 @@ import { WebSocket } from "ws";
 import type { ServerAddress } from "./doors/door.ts";
 import type { Asked, Heard, SubscriberEvidence } from "./evidence.ts";
 import { heardOf, positionAfter } from "./heard.ts";
-import type { Random } from "./random.ts";
+import type { Random } from "../support/random.ts";
 
 /**
  * What a subscriber does beside reading.

@@ -62,7 +62,8 @@ function hasField(value: Readonly<Record<string, unknown>>, field: string): bool
     case "$":
       return typeof found === "string";
     case "#":
-      return typeof found === "number";
+      // JSON.parse makes Infinity of 1e999.
+      return Number.isFinite(found);
     case "?":
       return typeof found === "boolean";
     case "[":

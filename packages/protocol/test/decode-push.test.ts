@@ -36,6 +36,12 @@ describe("decodePush", () => {
     assert.equal(decodePush(`{${message},"epoch":"k3","offset":"1"}`), undefined);
   });
 
+  test("a number beyond all numbers is none", () => {
+    const hello = '"type":"connected","connection":"c","session":"s","pingIntervalMs":1,"time":1,"version":1';
+    assert.ok(decodePush(`{${hello},"maxMessageBytes":1e9}`));
+    assert.equal(decodePush(`{${hello},"maxMessageBytes":1e999}`), undefined);
+  });
+
   test("what a newer server says is ignored or kept, and nothing throws", () => {
     assert.equal(decodePush('{"type":"weather","channel":"a"}'), undefined);
     assert.equal(decodePush('{"type":"constructor"}'), undefined);

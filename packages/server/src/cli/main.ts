@@ -4,6 +4,9 @@ import { createProgram } from "./program.ts";
 import { listenToSignals } from "./signals.ts";
 import { processTerminal } from "./terminal.ts";
 
+// Whoever reads, such as `head`, has had enough.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+
 await createProgram({
   start: async (config) => {
     const { startServer } = await import("../server.ts");

@@ -12,6 +12,7 @@ import { kickCommand } from "./remote/kick-command.ts";
 import { publishCommand } from "./remote/publish-command.ts";
 import type { Input } from "./input.ts";
 import type { Signals } from "./signals.ts";
+import { subscribeCommand } from "./subscribe/subscribe-command.ts";
 import type { Terminal } from "./terminal.ts";
 import { tokenCommands } from "./token/token-commands.ts";
 
@@ -65,6 +66,7 @@ export function createProgram(ports: ProgramPorts): Command {
   return program
     .addCommand(serving, { isDefault: true })
     .addCommand(publishCommand({ ...remote, input }))
+    .addCommand(subscribeCommand({ ...remote, listenToSignals: ports.listenToSignals }))
     .addCommand(kickCommand(remote))
     .addCommand(channelsCommand(remote))
     .addCommand(config)

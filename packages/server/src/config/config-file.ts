@@ -12,7 +12,8 @@ export interface ConfigFile {
 /** Reads YAML, of which JSON is a part. Throws a ConfigError that says what is wrong, with the lines. */
 export function parseConfigFile(name: string, content: string): ConfigFile {
   const lines = new LineCounter();
-  const document = parseDocument(content, { lineCounter: lines, prettyErrors: false });
+  // A list or a section in the place of a key is refused like any unknown one; yaml would warn on standard error, too.
+  const document = parseDocument(content, { lineCounter: lines, prettyErrors: false, logLevel: "error" });
   if (document.errors.length > 0) {
     throw new ConfigError(
       document.errors.map(({ message, pos: [at] }) => mistake(name, lines.linePos(at).line, message)),

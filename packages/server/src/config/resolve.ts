@@ -29,7 +29,7 @@ export const CONFIG_VARIABLE = "TIDEWIRE_CONFIG";
 
 /** The variables by which commands find a running server and sign in to it. They configure none. */
 export const URL_VARIABLE = "TIDEWIRE_URL";
-const TOKEN_VARIABLE = "TIDEWIRE_TOKEN";
+export const TOKEN_VARIABLE = "TIDEWIRE_TOKEN";
 
 interface Given {
   readonly value: unknown;

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { setImmediate } from "node:timers/promises";
 import fc from "fast-check";
 import { stringify } from "yaml";
 import { ConfigError } from "../../src/config/config.ts";
@@ -61,6 +62,17 @@ describe("a configuration file", () => {
         ["t.yaml", 5],
       ],
     );
+  });
+
+  it("reads a section in the place of a key without a warning on the side", async () => {
+    const warnings: Error[] = [];
+    const keep = (warning: Error): void => void warnings.push(warning);
+    process.on("warning", keep);
+    const { settings } = parseConfigFile("t.yaml", "{ port: 8080 }: 1\n");
+    await setImmediate();
+    process.off("warning", keep);
+    assert.deepEqual(settings, { "{ port: 8080 }": 1 });
+    assert.deepEqual(warnings, []);
   });
 
   it("finds the line of every key of whatever YAML it is given", () => {

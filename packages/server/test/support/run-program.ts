@@ -13,6 +13,8 @@ export interface Run {
 export interface RunOptions {
   /** Whether standard output goes to a program. */
   readonly isPiped?: boolean;
+  /** Resolves with the order to stop; at once, unless given. */
+  readonly stopped?: Promise<unknown>;
 }
 
 /** Runs the command line in this process, without starting a server; `input` is what its standard input holds. */
@@ -20,7 +22,7 @@ export async function run(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
   input = "",
-  { isPiped = false }: RunOptions = {},
+  { isPiped = false, stopped = Promise.resolve() }: RunOptions = {},
 ): Promise<Run> {
   const printed: string[] = [];
   const complaints: string[] = [];
@@ -41,7 +43,7 @@ export async function run(
         yield input;
       },
     },
-    listenToSignals: () => ({ stopped: Promise.resolve(), onReload() {} }),
+    listenToSignals: () => ({ stopped, onReload() {} }),
     start: async (config) => {
       started = config;
       return {
