@@ -18,6 +18,7 @@ import type { Domain } from "./domain.ts";
 import type { ServerInfo } from "./http/http-ports.ts";
 import { buildHttp } from "./http/http-server.ts";
 import type { Metrics } from "./http/metrics.ts";
+import { isForwarded } from "./http/this-machine.ts";
 import { AddressLimits } from "./policy/address-limits.ts";
 import { CallLimits } from "./policy/call-limits.ts";
 import { type RequestFacts, refusalOf } from "./policy/open-mode.ts";
@@ -203,8 +204,5 @@ function hasSeveralHosts({ rawHeaders }: IncomingMessage): boolean {
 
 function factsOf({ headers, socket }: IncomingMessage): RequestFacts {
   const { host, origin } = headers;
-  const isForwarded = Object.keys(headers).some(
-    (name) => name === "forwarded" || name.startsWith("x-forwarded-"),
-  );
-  return { host, origin, isForwarded, remoteAddress: socket.remoteAddress };
+  return { host, origin, isForwarded: isForwarded(headers), remoteAddress: socket.remoteAddress };
 }

@@ -7,6 +7,7 @@ import { command, type Options, type Report, type Run, withSettings } from "./co
 import { configCommands } from "./config/config-commands.ts";
 import { describe, serve, type StartServer } from "./serve.ts";
 import { givenFlags } from "./settings-options.ts";
+import { doctorCommand } from "./doctor/doctor-command.ts";
 import { channelsCommand } from "./remote/channels-command.ts";
 import { kickCommand } from "./remote/kick-command.ts";
 import { publishCommand } from "./remote/publish-command.ts";
@@ -69,6 +70,7 @@ export function createProgram(ports: ProgramPorts): Command {
     .addCommand(subscribeCommand({ ...remote, listenToSignals: ports.listenToSignals }))
     .addCommand(kickCommand(remote))
     .addCommand(channelsCommand(remote))
+    .addCommand(doctorCommand(remote))
     .addCommand(config)
     .addCommand(token)
     .addCommand(version);

@@ -40,6 +40,7 @@ export const API_CALLS = {
   listConnections: { scope: "read", reach: "everything" },
   closeConnection: { scope: "kick", reach: "everything" },
   readInfo: { scope: "read", reach: "none" },
+  readCaller: { scope: "read", reach: "none" },
   readMetrics: { scope: "read", reach: "none" },
 } as const satisfies Readonly<Record<string, ApiCallFacts>>;
 

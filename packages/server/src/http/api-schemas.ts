@@ -246,6 +246,13 @@ export const API_SCHEMAS: Readonly<Record<string, TSchema>> = {
   }),
   ClosedConnection: described("The connection that was closed.", { connection }),
   Status: described("All is well.", { status: Type.Enum(["ok", "ready"]) }),
+  Caller: described("Where a call comes from.", {
+    address: Type.String({ description: "The caller's address, trusted proxies seen through." }),
+    peer: Type.String({
+      description: "The address that the connection comes from: the last proxy's, if there is one.",
+    }),
+    forwarded: Type.Boolean({ description: "Whether the call says that it came through a proxy." }),
+  }),
   Info: described("The server.", {
     version: Type.String(),
     engine: Type.String({ description: "What keeps the streams." }),

@@ -17,7 +17,7 @@ import { channelRoutes } from "./routes/channel-routes.ts";
 import { connectionRoutes } from "./routes/connection-routes.ts";
 import { messageRoutes } from "./routes/message-routes.ts";
 import { pushRoutes } from "./routes/push-routes.ts";
-import { healthRoutes, infoRoute } from "./routes/server-routes.ts";
+import { callerRoute, healthRoutes, infoRoute } from "./routes/server-routes.ts";
 import { userRoutes } from "./routes/user-routes.ts";
 
 /** Longer than a request's head may be, so that a long name is answered with what is wrong with it. */
@@ -103,5 +103,6 @@ export function buildHttp(ports: HttpPorts): ApiInstance {
     userRoutes(api, ports);
     connectionRoutes(api, ports);
     infoRoute(api, ports);
+    callerRoute(api, ports);
   }
 }

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { isLoopbackAddress } from "../base/address.ts";
 
 /**
@@ -7,8 +7,10 @@ import { isLoopbackAddress } from "../base/address.ts";
  * Good enough for figures about the server, which no page can read from another origin; never for the API's calls.
  */
 export function comesFromThisMachine({ headers, socket }: IncomingMessage): boolean {
-  const isForwarded = Object.keys(headers).some(
-    (name) => name === "forwarded" || name.startsWith("x-forwarded-"),
-  );
-  return !isForwarded && isLoopbackAddress(socket.remoteAddress ?? "");
+  return !isForwarded(headers) && isLoopbackAddress(socket.remoteAddress ?? "");
+}
+
+/** Tells whether a request says that it came through a proxy. */
+export function isForwarded(headers: IncomingHttpHeaders): boolean {
+  return Object.keys(headers).some((name) => name === "forwarded" || name.startsWith("x-forwarded-"));
 }

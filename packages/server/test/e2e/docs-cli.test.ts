@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { describe, it } from "node:test";
-import { codeBlocks, readPage } from "../support/markdown.ts";
+import { CHECKS } from "../../src/cli/doctor/finding.ts";
+import { codeBlocks, readPage, tableOf } from "../support/markdown.ts";
 import { run } from "../support/run-program.ts";
 import { startTestServer } from "../support/start-test-server.ts";
 
@@ -51,5 +52,13 @@ describe("docs/cli.md", () => {
       assert.deepEqual([status, complaints], [0, []], command);
       assert.equal(withoutChance(printed.join("\n"), epoch), withoutChance(output, "k3"), command);
     }
+  });
+
+  it("lists what the doctor looks at", () => {
+    const listed = tableOf(page, "check", "fails when", "warns when").map(([name]) => name);
+    assert.deepEqual(
+      listed,
+      CHECKS.map((name) => `\`${name}\``),
+    );
   });
 });

@@ -18,6 +18,14 @@ describe("what the server tells about itself", () => {
     });
   });
 
+  test("a caller is told from which address its call comes", async (context) => {
+    const { api } = await startHttp(context);
+    const own = { address: "127.0.0.1", peer: "127.0.0.1", forwarded: false };
+    assert.deepEqual(await api.ok("GET", "/api/caller"), own);
+    const through = await api.ok("GET", "/api/caller", { headers: ELSEWHERE });
+    assert.equal(at(through, "forwarded"), true);
+  });
+
   test("health needs no key and stays well while the server stops", async (context) => {
     const { api, state } = await startHttp(context);
     state.draining = true;

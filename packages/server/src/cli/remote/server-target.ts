@@ -1,6 +1,6 @@
 import { isLoopbackAddress } from "../../base/address.ts";
 import { findApiKey } from "../../auth/key-file.ts";
-import type { LoadedConfig } from "../../config/config.ts";
+import type { Config, LoadedConfig } from "../../config/config.ts";
 import { URL_VARIABLE } from "../../config/resolve.ts";
 import type { Options } from "../command.ts";
 import { UsageError } from "../usage-error.ts";
@@ -28,7 +28,7 @@ export interface TargetOptions extends Options {
  */
 export function serverUrl(options: TargetOptions, ports: TargetPorts): string {
   const given = givenUrl(options, ports);
-  if (given === undefined) return configuredUrl(ports.load(options));
+  if (given === undefined) return configuredUrl(ports.load(options).values);
   if (!/^https?:\/\//.test(given) || !URL.canParse(given)) {
     throw new UsageError(`${given} is not the URL of a server. Write it as http://127.0.0.1:8080.`);
   }
@@ -66,7 +66,7 @@ function givenUrl({ url }: TargetOptions, { env }: TargetPorts): string | undefi
 }
 
 /** Where a server with this configuration can be reached from this machine. */
-function configuredUrl({ values: { listen, tls } }: LoadedConfig): string {
+export function configuredUrl({ listen, tls }: Config): string {
   const host = { "0.0.0.0": "127.0.0.1", "::": "[::1]" }[listen.host] ?? listen.host;
   const inUrl = host.includes(":") && !host.startsWith("[") ? `[${host}]` : host;
   return `${tls.cert === null ? "http" : "https"}://${inUrl}:${listen.port}`;

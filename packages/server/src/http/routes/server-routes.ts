@@ -7,7 +7,7 @@ import { callerOf } from "../api-access.ts";
 import type { HttpPorts } from "../http-ports.ts";
 import { answers } from "../operation.ts";
 import { sendRefusal } from "../refuse-reply.ts";
-import { comesFromThisMachine } from "../this-machine.ts";
+import { comesFromThisMachine, isForwarded } from "../this-machine.ts";
 
 /** What the calls about the server itself work with. */
 export type ServerRoutePorts = Pick<
@@ -28,6 +28,23 @@ export function infoRoute(api: ApiInstance, { info }: Pick<HttpPorts, "info">): 
       },
     },
     (_request, reply) => reply.send(info()),
+  );
+}
+
+/** Tells who calls, as limits and logs know them: so one finds out whether a proxy is believed. */
+export function callerRoute(api: ApiInstance, { addressOf }: Pick<HttpPorts, "addressOf">): void {
+  const schema = {
+    operationId: "readCaller",
+    summary: "Read from which address this call comes, proxies seen through",
+    tags: ["server"],
+    response: answers(200, "Caller"),
+  };
+  api.get("/caller", { schema }, ({ raw }, reply) =>
+    reply.send({
+      address: addressOf(raw),
+      peer: raw.socket.remoteAddress ?? "",
+      forwarded: isForwarded(raw.headers),
+    }),
   );
 }
 
