@@ -9,8 +9,8 @@ const DEFAULT_WINDOW_MS = 200;
 /**
  * How long the windows of a budget are: as the rule says, else 200 ms.
  *
- * At 20 messages a second that is a choice of four at a time, enough to be fair among senders, and later than anybody notices in
- * a comment only for whoever looks for it.
+ * At 20 messages a second that is a choice of four at a time: enough to be fair among senders, and so soon that nobody notices it in
+ * a comment.
  */
 export function budgetWindowMs(windowMs: number): number {
   return windowMs > 0 ? windowMs : DEFAULT_WINDOW_MS;
