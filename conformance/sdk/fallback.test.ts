@@ -21,7 +21,7 @@ async function talk(client: Tidewire): Promise<void> {
   );
   assert.equal((await client.history("later", { limit: 3 })).messages.length, 3);
   assert.deepEqual(
-    (await client.presence("room.1")).map(({ user }) => user),
+    (await client.presence("room.1")).members.map(({ user }) => user),
     ["ann"],
   );
   await assert.rejects(client.presence("later"), { code: "presence_off" });

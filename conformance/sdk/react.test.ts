@@ -157,6 +157,7 @@ describe("the React hooks, in Chromium under StrictMode", { skip: CHROMIUM.skip 
     const ben = clientOf(t, server.url, { user: "ben" });
     await ben.subscribe("room.1").ready();
     await reads(page, "#people", "ann ben");
+    assert.equal(await page.getAttribute("#people", "data-count"), "2");
     ben.close();
     await reads(page, "#people", "ann");
   });

@@ -1,7 +1,7 @@
 import { StrictMode, type ReactNode } from "react";
 import { createRoot } from "react-dom/client";
 import { Tidewire } from "@tidewire/client";
-import { useChannel, useConnection, usePresence } from "@tidewire/client/react";
+import { useChannel, useConnection, useMemberCount, usePresence } from "@tidewire/client/react";
 
 /*
  * The page of react.test.ts: shows the components that the test names, under StrictMode.
@@ -50,7 +50,12 @@ function Clumsy(): ReactNode {
 
 function People(): ReactNode {
   const members = usePresence(client, "room.1");
-  return <p id="people">{members.map(({ user }) => user).join(" ")}</p>;
+  const count = useMemberCount(client, "room.1");
+  return (
+    <p id="people" data-count={count}>
+      {members.map(({ user }) => user).join(" ")}
+    </p>
+  );
 }
 
 function Pill(): ReactNode {

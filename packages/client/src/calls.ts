@@ -1,4 +1,4 @@
-import type { JsonValue, Member } from "@tidewire/protocol";
+import type { JsonValue } from "@tidewire/protocol";
 import { bareSince } from "./bare-since.ts";
 import type { Outbox } from "./outbox.ts";
 import type { AskOptions, Lifetime, Request, Requests } from "./requests.ts";
@@ -7,6 +7,7 @@ import type {
   CallOptions,
   HistoryOptions,
   HistoryPage,
+  Presence,
   Published,
   PublishOptions,
 } from "./subscription.ts";
@@ -41,10 +42,12 @@ export class Calls {
     );
   }
 
-  presence(channel: string, { signal }: CallOptions = {}): Promise<readonly Member[]> {
-    return this.#requests.ask({ type: "presence", channel }, this.#within("repeat", signal), (push) =>
-      push.type === "presence" ? push.members : undefined,
-    );
+  presence(channel: string, { signal }: CallOptions = {}): Promise<Presence> {
+    return this.#requests.ask({ type: "presence", channel }, this.#within("repeat", signal), (push) => {
+      if (push.type !== "presence") return undefined;
+      const { members, count = members.length } = push;
+      return { members, count };
+    });
   }
 
   rpc(method: string, data: unknown, { signal }: CallOptions = {}): Promise<JsonValue> {

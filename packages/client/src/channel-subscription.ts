@@ -1,4 +1,4 @@
-import type { Member, Position, Push, Since, SubscribedPush } from "@tidewire/protocol";
+import type { DeliverMode, Member, Position, Push, Since, SubscribedPush } from "@tidewire/protocol";
 import type { Calls } from "./calls.ts";
 import { onAbort } from "./abort-listener.ts";
 import type { Emit } from "./client-events.ts";
@@ -14,6 +14,7 @@ import type {
   HistoryPage,
   Message,
   MessagesOptions,
+  Presence,
   Published,
   PublishOptions,
   Subscription,
@@ -99,6 +100,14 @@ export class ChannelSubscription
     return this.#members.list;
   }
 
+  get memberCount(): number {
+    return this.#members.count;
+  }
+
+  get deliver(): DeliverMode {
+    return this.#cursor.deliver;
+  }
+
   /** Where to ask the server to begin. */
   get since(): Since | undefined {
     return this.#cursor.since;
@@ -162,7 +171,7 @@ export class ChannelSubscription
     return this.#calls.publish(this.channel, data, options);
   }
 
-  presence(options?: CallOptions): Promise<readonly Member[]> {
+  presence(options?: CallOptions): Promise<Presence> {
     return this.#calls.presence(this.channel, options);
   }
 
@@ -223,7 +232,7 @@ export class ChannelSubscription
         this.emit("leave", push.members);
         return this.#tellMembers();
       case "presence":
-        this.#members.replace(push.members);
+        this.#members.replace(push);
         return this.#tellMembers();
       case "acked":
         return this.emit("acked", push);

@@ -13,7 +13,11 @@ export interface ConnectionEvents {
   /** The server answered `connect`. */
   readonly connected: { readonly pingIntervalMs: number };
   /** The server answered `connect` with an error, or what a connection needs could not be had. */
-  readonly refused: { readonly why: Why; readonly retryable: boolean };
+  readonly refused: {
+    readonly why: Why;
+    readonly retryable: boolean;
+    readonly retryAfterMs?: number | undefined;
+  };
   /** The server said goodbye. */
   readonly disconnect: {
     readonly code: number;

@@ -160,8 +160,11 @@ export class Connection {
     try {
       const webSocket = (this.#webSocket ??= await parts.webSocket());
       if (this.#doors === undefined && (fallBack || (this.#allowsFallback && storage?.getItem(DOOR_KEY)))) {
-        const { doorsOf } = await parts.fallback();
-        this.#doors ??= doorsOf(this.#url, webSocket, this.#environment);
+        // Whoever only remembers a door can still try WebSocket.
+        const part = await parts.fallback().catch((error: unknown) => {
+          if (fallBack) throw error;
+        });
+        this.#doors ??= part?.doorsOf(this.#url, webSocket, this.#environment);
       }
       if (this.#phase !== phase) return;
       const doors = this.#doors;

@@ -17,7 +17,8 @@ export class Cursor {
   readonly #start: Since | undefined;
   #head: Position | undefined;
   #missing = 0;
-  #deliver: DeliverMode = "all";
+  /** How the server delivers, as it said last. */
+  deliver: DeliverMode = "all";
   readonly #keys = new Map<string, number>();
   readonly #isInbox: boolean;
 
@@ -55,7 +56,7 @@ export class Cursor {
   /** Takes the server's confirmation, which says where the stream's head is. */
   confirm(push: SubscribedPush): void {
     const { epoch, offset } = push;
-    this.#deliver = push.deliver;
+    this.deliver = push.deliver;
     this.#head = undefined;
     this.#missing = 0;
     if (epoch === undefined || offset === undefined) return;
@@ -74,13 +75,13 @@ export class Cursor {
     const { epoch, offset, key = "" } = message;
     if (offset === undefined || this.#position?.epoch !== epoch) return true;
     // Values of different keys overtake each other, so there only the same key's last offset can tell.
-    return offset > ((this.#deliver === "latest" ? this.#keys.get(key) : this.#position?.offset) ?? -1);
+    return offset > ((this.deliver === "latest" ? this.#keys.get(key) : this.#position?.offset) ?? -1);
   }
 
   /** Moves behind a message that was delivered. */
   pass(message: Placed): void {
     const { epoch, offset, key = "" } = message;
-    if (offset !== undefined && this.#deliver === "latest") {
+    if (offset !== undefined && this.deliver === "latest") {
       if (this.#keys.size > MAX_KEYS) this.#keys.clear();
       this.#keys.set(key, offset);
       // A value from before another key's newest one, perhaps of an older epoch: the place stays.

@@ -138,9 +138,9 @@ export class Dialogue implements Speaker {
   }
 
   #failed(push: Extract<Push, { type: "error" }>): void {
-    const { id, channel, code, message, retryable } = push;
+    const { id, channel, code, message, retryable, retryAfterMs } = push;
     if (id === this.#connectId && channel === undefined) {
-      this.#ports.tell({ type: "refused", why: { code, reason: message }, retryable });
+      this.#ports.tell({ type: "refused", why: { code, reason: message }, retryable, retryAfterMs });
     } else if (!this.#answered(push) && !this.#registry.refused(push)) {
       this.#ports.report(errorOf(push));
     }

@@ -32,6 +32,7 @@ export interface ErrorDetails {
   readonly retryable?: boolean | undefined;
   readonly channel?: string | undefined;
   readonly reason?: string | undefined;
+  readonly retryAfterMs?: number | undefined;
   readonly cause?: unknown;
 }
 
@@ -50,6 +51,8 @@ export class TidewireError extends Error {
   declare readonly channel: string | undefined;
   /** The backend's own word for why it said no, where it gave one. */
   declare readonly reason: string | undefined;
+  /** How long the server asks to wait before the same request, in milliseconds; 0 where it says nothing. */
+  declare readonly retryAfterMs: number;
 
   constructor(code: string, message: string, details: ErrorDetails = {}) {
     // Of these, an Error takes the cause.
@@ -58,6 +61,7 @@ export class TidewireError extends Error {
     this.retryable = details.retryable ?? false;
     this.channel = details.channel;
     this.reason = details.reason;
+    this.retryAfterMs = details.retryAfterMs ?? 0;
   }
 }
 

@@ -10,8 +10,8 @@ import type { StoredPublish, Vault } from "./vault.ts";
 export interface OutboxPorts {
   readonly now: () => number;
   readonly startTimer: (delayMs: number, callback: () => void) => () => void;
-  /** Calls back after a growing, random delay. */
-  readonly retryLater: (attempt: number, callback: () => void) => void;
+  /** Calls back after a growing, random delay, on top of what the refusal asks for. */
+  readonly retryLater: (attempt: number, refusal: TidewireError, callback: () => void) => void;
   /** A publish of an earlier page came to nothing: its own promise is gone with that page. */
   readonly report: (error: TidewireError) => void;
 }
@@ -164,7 +164,7 @@ export class Outbox {
       item.isSent = false;
       lane.isDraining = true;
       lane.isPaused = true;
-      this.#ports.retryLater(lane.refusals, () => {
+      this.#ports.retryLater(lane.refusals, error, () => {
         lane.isPaused = false;
         this.#drain(lane);
       });

@@ -1,4 +1,4 @@
-import type { Position, Push, Since, SubscribedPush, SubscriptionRequest } from "@tidewire/protocol";
+import type { Position, Push, Since, SubscribedPush } from "@tidewire/protocol";
 import type { Calls } from "./calls.ts";
 import {
   type ChannelPush,
@@ -19,6 +19,11 @@ const MAX_LISTING_LENGTH = 32_768;
 /** The most characters that one subscription takes besides its name: quotes, an epoch and an offset. */
 const REQUEST_LENGTH = 90;
 
+/** What is asked of the server for a subscription. */
+export interface SubscriptionRequest {
+  readonly since?: Since | undefined;
+}
+
 /** What the registry asks of the client. */
 export interface RegistryOwner extends SubscriptionPorts {
   /** Where an earlier page stood in a channel. */
@@ -27,8 +32,8 @@ export interface RegistryOwner extends SubscriptionPorts {
   readonly moved: (channel: string, position: Position | undefined) => void;
   /** How far the subscriptions are has changed. */
   readonly progressed: () => void;
-  /** Calls back after a growing, random delay. */
-  readonly retryLater: (attempt: number, callback: () => void) => void;
+  /** Calls back after a growing, random delay, on top of what the refusal asks for. */
+  readonly retryLater: (attempt: number, refusal: TidewireError, callback: () => void) => void;
 }
 
 /** The subscriptions of one client: asks for them, gives them their frames, and asks again after a reconnection. */
@@ -62,7 +67,7 @@ export class Registry implements SubscriptionOwner {
   }
 
   /** Gives the channel's subscription; a new one begins at `since`. */
-  subscribe(channel: string, since: Since | undefined): ChannelSubscription {
+  subscribe(channel: string, { since }: SubscriptionRequest): ChannelSubscription {
     const existing = this.#byChannel.get(channel);
     if (existing !== undefined) return existing;
     const subscription = this.#add(channel, since);
@@ -206,12 +211,12 @@ export class Registry implements SubscriptionOwner {
     if (error.code === "already_subscribed" || this.#byChannel.get(channel) !== subscription) return;
     subscription.isAsked = false;
     if (!error.retryable) this.#forget(channel);
-    else this.#askLater(subscription);
+    else this.#askLater(subscription, error);
     subscription.refuse(error);
   }
 
-  #askLater(subscription: ChannelSubscription): void {
-    this.#owner.retryLater(subscription.refusals, () => {
+  #askLater(subscription: ChannelSubscription, error: TidewireError): void {
+    this.#owner.retryLater(subscription.refusals, error, () => {
       const isWanted = this.#byChannel.get(subscription.channel) === subscription && !subscription.isAsked;
       if (isWanted && this.#isListed) this.#ask(subscription);
     });
@@ -234,7 +239,7 @@ export class Registry implements SubscriptionOwner {
   }
 }
 
-function requestOf(subscription: ChannelSubscription): SubscriptionRequest {
-  const { since } = subscription;
-  return since === undefined ? {} : { since };
+/** What is undefined is left out by JSON. */
+function requestOf({ since }: ChannelSubscription): SubscriptionRequest {
+  return { since };
 }

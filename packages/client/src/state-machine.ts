@@ -305,14 +305,14 @@ function end(
 
 function refuse(
   phase: Phase<Connecting>,
-  { why, retryable }: ConnectionEvent<"refused">,
+  { why, retryable, retryAfterMs = 0 }: ConnectionEvent<"refused">,
   now: Circumstances,
 ): Step {
   if (why.code === TOKEN_EXPIRED) return expire(phase, why, now);
   if (SENT_AWAY.includes(why.code)) {
     return stop(phase, { at: "kicked", closeCode: CLOSE.forbidden, reason: why.reason });
   }
-  return retryable ? fail(phase, why, 0, now) : stop(phase, { at: "closed", why });
+  return retryable ? fail(phase, why, retryAfterMs, now) : stop(phase, { at: "closed", why });
 }
 
 function expire(phase: Phase<Running>, why: Why, now: Circumstances): Step {

@@ -1,5 +1,6 @@
 import type {
   AckedPush,
+  DeliverMode,
   GapPush,
   Member,
   Position,
@@ -56,11 +57,11 @@ export interface SubscriptionEvents<Payload> {
   message: Message<Payload>;
   /** These offsets are gone and will not come; what follows comes after them. */
   gap: GapPush;
-  /** Members who have come, and are in `members` already. Only in channels with presence, as the next two. */
+  /** Members who have come, and are in `members` already. Only in channels with presence, as the next two, and not in large rooms. */
   join: readonly Member[];
   /** Members who have left, and are not in `members` any more. */
   leave: readonly Member[];
-  /** Everybody who is there, after every change. */
+  /** Who is there, after every change: everybody, or of a large room some of them; `memberCount` says how many there are. */
   presence: readonly Member[];
   /** The server confirmed it, the first time or after a reconnection. Missed messages follow. */
   subscribed: SubscribedPush;
@@ -70,6 +71,14 @@ export interface SubscriptionEvents<Payload> {
   /** The server refused it. One that is retryable is tried again by itself. */
   error: TidewireError;
   state: SubscriptionState;
+}
+
+/** Who is in a channel. */
+export interface Presence {
+  /** Everybody, in order of arrival; in a large room only some of them. */
+  readonly members: readonly Member[];
+  /** How many there are. */
+  readonly count: number;
 }
 
 /** How to ask. */
@@ -149,8 +158,16 @@ export interface Subscription<Payload> {
    * it: what it has finished is said by the `epoch` and `offset` of its last message.
    */
   readonly position: Position | undefined;
-  /** Who is in the channel, in order of arrival; empty in channels without presence. A new array after each change. */
+  /**
+   * Who is in the channel, in order of arrival; empty in channels without presence. A new array after each change.
+   *
+   * In a large room it is only some of them: then `memberCount` is more than its length, and nobody is told as coming or leaving.
+   */
   readonly members: readonly Member[];
+  /** How many are in the channel. */
+  readonly memberCount: number;
+  /** How the channel delivers: every message, the latest value of each key, or a fair choice. `all` until the server has said. */
+  readonly deliver: DeliverMode;
   /** Adds a handler and returns what removes it. */
   on<Name extends keyof SubscriptionEvents<Payload>>(
     name: Name,
@@ -182,7 +199,7 @@ export interface Subscription<Payload> {
   [Symbol.asyncIterator](): AsyncIterableIterator<Message<Payload>, undefined>;
   /** The same as the client's method, for this channel, as are the next three. */
   publish(data: Payload, options?: PublishOptions): Promise<Published>;
-  presence(options?: CallOptions): Promise<readonly Member[]>;
+  presence(options?: CallOptions): Promise<Presence>;
   history(options?: HistoryOptions): Promise<HistoryPage<Payload>>;
   ack(offset: number): Promise<Acknowledged>;
   /** Ends it, here at once and on the server when it hears of it. Handlers are removed and hear nothing more. */

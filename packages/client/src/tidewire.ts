@@ -3,7 +3,6 @@ import type {
   ChannelMap,
   Declared,
   JsonValue,
-  Member,
   PayloadOf,
   Position,
   Since,
@@ -33,6 +32,7 @@ import type {
   CallOptions,
   HistoryOptions,
   HistoryPage,
+  Presence,
   Published,
   PublishOptions,
   Subscription,
@@ -91,8 +91,8 @@ export class Tidewire<Channels extends ChannelMap = AnyChannels> extends Emitter
     const ports = {
       now: environment.now,
       startTimer,
-      retryLater: (attempt: number, callback: () => void): void => {
-        startTimer(backoffMs(attempt, environment.random(), settings.backoff), callback);
+      retryLater: (attempt: number, { retryAfterMs }: TidewireError, callback: () => void): void => {
+        startTimer(retryAfterMs + backoffMs(attempt, environment.random(), settings.backoff), callback);
       },
       report,
       send: (text: string): void => this.#connection.send(text),
@@ -184,8 +184,8 @@ export class Tidewire<Channels extends ChannelMap = AnyChannels> extends Emitter
   /**
    * Gives the subscription to a channel, and asks the server for it when it is new.
    *
-   * There is one per channel: a second call gives the same object, and its `since` is not looked at. A connection is
-   * not needed yet. Throws a {@link TidewireError} with `closed` after `close()`.
+   * There is one per channel: a second call gives the same object, and its `since` is not looked at. A
+   * connection is not needed yet. Throws a {@link TidewireError} with `closed` after `close()`.
    */
   subscribe<const Channel extends string>(
     channel: Declared<Channels, Channel>,
@@ -194,7 +194,7 @@ export class Tidewire<Channels extends ChannelMap = AnyChannels> extends Emitter
   // This overload is where the declaration of the channels is taken at its word.
   subscribe(channel: string, options: SubscribeOptions = {}): Subscription<unknown> {
     if (this.#isClosed) throw closed();
-    const subscription = this.#registry.subscribe(channel, options.since);
+    const subscription = this.#registry.subscribe(channel, options);
     if (options.signal !== undefined) subscription.endWith(options.signal);
     return subscription;
   }
@@ -223,11 +223,11 @@ export class Tidewire<Channels extends ChannelMap = AnyChannels> extends Emitter
     return this.#calls.history(channel, options);
   }
 
-  /** Asks who is in a channel now. Rejects with `timeout` when no answer comes in `requestTimeoutMs`. */
+  /** Asks who is in a channel now, and how many. Rejects with `timeout` when no answer comes in `requestTimeoutMs`. */
   presence<const Channel extends string>(
     channel: Declared<Channels, Channel>,
     options?: CallOptions,
-  ): Promise<readonly Member[]> {
+  ): Promise<Presence> {
     return this.#calls.presence(channel, options);
   }
 

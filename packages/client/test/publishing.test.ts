@@ -123,6 +123,18 @@ test("a refusal for now is tried again later, and nothing of its channel overtak
   assert.deepEqual(sent(), [1, 2, 1, 1, 3]);
 });
 
+test("a refusal that says how long to wait is waited out", (t) => {
+  const { host, client } = startConnected(t);
+  void client.publish("news", 1);
+  const [publish] = host.socket.sentOf("publish");
+  const refusal = { id: publish?.id ?? 0, channel: "news", code: "rate_limited", retryable: true } as const;
+  host.socket.receive(errorPush({ ...refusal, retryAfterMs: 20_000 }));
+  host.advance(20_000);
+  assert.equal(host.socket.sentOf("publish").length, 1);
+  host.advance(1000);
+  assert.equal(host.socket.sentOf("publish").length, 2);
+});
+
 test("while what waited is sent, a refusal for good ends that publish and the next one goes on", async (t) => {
   const { host, client } = startClient(t);
   const first = client.publish("news", 1);
@@ -231,7 +243,7 @@ test("a question that is lost is asked again; a call that may have been carried 
     { type: "result", id: rpcId, data: "hello" },
   );
   assert.equal((await history).offset, 3);
-  assert.deepEqual([await presence, await waiting], [[{ connection: "x" }], "hello"]);
+  assert.deepEqual([await presence, await waiting], [{ members: [{ connection: "x" }], count: 1 }, "hello"]);
 });
 
 test("of a message that is given as the place to start, only the position is sent", (t) => {

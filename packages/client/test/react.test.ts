@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { createElement, type ReactNode } from "react";
 import { renderToString } from "react-dom/server";
 import type { ClientState, Member, Message, Tidewire } from "@tidewire/client";
-import { useChannel, useConnection, usePresence } from "@tidewire/client/react";
+import { useChannel, useConnection, useMemberCount, usePresence } from "@tidewire/client/react";
 import { hold, viewOf } from "../src/react/shared-channel.ts";
 import { startConnected } from "./support/start-client.ts";
 import { message, subscribed } from "./support/pushes.ts";
@@ -41,9 +41,10 @@ test("drawing on a server shows the beginning, and asks the server for nothing",
   function Room(): ReactNode {
     const { messages, state } = useChannel(client, "room.1");
     const { status } = useConnection(client);
-    return `${messages.length} ${state.status} ${usePresence(client, "room.1").length} ${status}`;
+    const members = [usePresence(client, "room.1").length, useMemberCount(client, "room.1")];
+    return `${messages.length} ${state.status} ${members.join(" of ")} ${status}`;
   }
-  assert.equal(renderToString(createElement(Room)), "0 subscribing 0 idle");
+  assert.equal(renderToString(createElement(Room)), "0 subscribing 0 of 0 idle");
   assert.deepEqual(host.socket.sentOf("subscribe"), []);
 });
 

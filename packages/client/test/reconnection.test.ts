@@ -210,6 +210,26 @@ test("a runtime without WebSocket says so, and is not stuck", async (t) => {
   assert.match(client.state.status === "offline" ? client.state.reason : "", /no WebSocket here/);
 });
 
+test("whoever remembers another door, and cannot load what leads there, tries WebSocket", async (t) => {
+  const host = new FakeHost();
+  const storage = {
+    getItem: () => '{"door":1,"untilMs":9e15,"patienceMs":1}',
+    setItem() {},
+    removeItem() {},
+  };
+  const client = new Tidewire(
+    "ws://x",
+    {},
+    { ...host.environment, storage: { ...storage, length: 1, key: () => null, clear() {} } },
+  );
+  t.after(() => client.close());
+  await new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+  host.welcome();
+  assert.equal(client.state.status, "live");
+});
+
 test("where the other doors do not load, a try fails as it would without them", async (t) => {
   const { host, client } = startClient(t, { fallback: true });
   host.socket.end(1006);

@@ -48,6 +48,11 @@ export function membersOf(client: ChannelClient, channel: string): readonly Memb
   return channelsOf.get(client)?.get(channel)?.members ?? NOBODY;
 }
 
+/** How many are in a channel now, as far as is known. */
+export function memberCountOf(client: ChannelClient, channel: string): number {
+  return channelsOf.get(client)?.get(channel)?.memberCount ?? 0;
+}
+
 /** Keeps a channel subscribed until the function that it returns is called. */
 export function hold(client: ChannelClient, channel: string, holder: Holder): () => void {
   const channels = channelsOf.get(client) ?? new Map<string, SharedChannel>();
@@ -82,6 +87,10 @@ class SharedChannel {
 
   get members(): readonly Member[] {
     return this.#subscription?.members ?? NOBODY;
+  }
+
+  get memberCount(): number {
+    return this.#subscription?.memberCount ?? 0;
   }
 
   hold(holder: Holder): () => void {
