@@ -4,7 +4,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
 import { PROGRAMS, aptCalls, locateProgram } from "../scripts/lib/programs.mjs";
-import { findChromium, findCurl, findOpenssl, findPhp, findRedisServer } from "./support/programs.ts";
+import {
+  findCaddy,
+  findChromium,
+  findCurl,
+  findNginx,
+  findOpenssl,
+  findPhp,
+  findRedisServer,
+  findSystemdAnalyze,
+} from "./support/programs.ts";
 import type { FoundProgram } from "./support/programs.ts";
 
 const php = PROGRAMS.find((program) => program.title === "PHP")!;
@@ -59,11 +68,14 @@ describe("finding a program", { skip: process.platform === "win32" && "writes a 
 describe("the finders for tests", () => {
   it("cover every program, and give a path or the reason to skip", () => {
     const finders: Record<string, () => FoundProgram> = {
+      findCaddy,
       findChromium,
       findCurl,
+      findNginx,
       findOpenssl,
       findPhp,
       findRedisServer,
+      findSystemdAnalyze,
     };
     for (const need of PROGRAMS) {
       const found = finders[need.finder]?.();

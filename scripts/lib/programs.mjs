@@ -66,6 +66,33 @@ export const PROGRAMS = [
     aptPackage: "redis-server",
     howTo: "apt-get install redis-server, brew install redis, or REDIS_SERVER=/path/to/redis-server",
   },
+  {
+    title: "nginx",
+    finder: "findNginx",
+    variable: "NGINX",
+    commands: ["nginx"],
+    places: ["/usr/sbin/nginx"],
+    aptPackage: "nginx",
+    howTo: "apt-get install nginx, brew install nginx, or NGINX=/path/to/nginx",
+  },
+  {
+    title: "Caddy",
+    finder: "findCaddy",
+    variable: "CADDY",
+    commands: ["caddy"],
+    places: [],
+    aptPackage: "caddy",
+    howTo: "apt-get install caddy, brew install caddy, or CADDY=/path/to/caddy",
+  },
+  {
+    title: "systemd",
+    finder: "findSystemdAnalyze",
+    variable: "SYSTEMD_ANALYZE",
+    commands: ["systemd-analyze"],
+    places: [],
+    aptPackage: "systemd",
+    howTo: "apt-get install systemd, or SYSTEMD_ANALYZE=/path/to/systemd-analyze",
+  },
 ];
 
 /**

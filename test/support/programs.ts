@@ -36,6 +36,21 @@ export function findRedisServer(): FoundProgram {
   return find("findRedisServer");
 }
 
+/** nginx, for the example of a proxy in front. */
+export function findNginx(): FoundProgram {
+  return find("findNginx");
+}
+
+/** Caddy, for the other one. */
+export function findCaddy(): FoundProgram {
+  return find("findCaddy");
+}
+
+/** What judges units of systemd, for the example of a service. */
+export function findSystemdAnalyze(): FoundProgram {
+  return find("findSystemdAnalyze");
+}
+
 function find(finder: string): FoundProgram {
   const need = PROGRAMS.find((program) => program.finder === finder);
   if (need === undefined) throw new Error(`no program has the finder ${finder}`);

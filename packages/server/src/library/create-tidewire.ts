@@ -18,7 +18,7 @@ export interface CreateOptions {
   readonly server?: Server | undefined;
   /** The path that everything is below: `/tidewire` unless given. Clients connect to `/tidewire/connect`. */
   readonly basePath?: string | undefined;
-  /** What the configuration file would hold; docs/configuration.md explains each setting. */
+  /** What the configuration file would hold; docs/config.md explains each setting. */
   readonly settings?: Readonly<Record<string, unknown>> | undefined;
   /** Decides, in the place of a backend that is asked by HTTP. */
   readonly hooks?: HookFunctions | undefined;

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { createInterface } from "node:readline";
 import { describe, test, type TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -14,6 +13,7 @@ import { factsOf } from "../../src/config/setting.ts";
 import { WEBHOOK_EVENTS } from "../../src/config/webhook-events.ts";
 import { findPhp } from "../../../../test/support/programs.ts";
 import { SECRET } from "../support/backend-server.ts";
+import { freePort } from "../support/free-port.ts";
 import { eventually, within } from "../support/deadline.ts";
 import { codeBlocks, readPage, tableOf } from "../support/markdown.ts";
 import { NativeClient } from "../support/native-client.ts";
@@ -73,15 +73,6 @@ async function run(t: TestContext, { command }: Program): Promise<RunningBackend
     return response?.status === 401;
   });
   return { url, lines };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  return address !== null && typeof address === "object" ? address.port : 0;
 }
 
 /** The configuration of the page, for a backend at another place. */
