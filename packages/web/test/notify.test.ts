@@ -146,6 +146,7 @@ describe("the demo about notifications", { skip: CHROMIUM.skip }, () => {
     await page.getByTestId("ada-phone-badge").waitFor({ state: "detached" });
     await push(page, "second");
     await press(page, "ada-tablet", "switch");
+    await page.getByTestId("ada-tablet").getByText("second").waitFor();
     await badgesAre(page, 1, 1, 0, 0);
     const unread = page.getByTestId("ada-tablet").locator("[data-unread=true]");
     assert.match(await unread.innerText(), /^second/);

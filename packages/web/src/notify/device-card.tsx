@@ -78,7 +78,7 @@ export function DeviceCard({ owned: { id, owner, kind }, device }: DeviceCardPro
 
 function Screen({ name, view }: { readonly name: string; readonly view: DeviceView }): VNode {
   const { say } = useWords();
-  const { isOn, notices, firstUnread, problem } = view;
+  const { isOn, connection, notices, firstUnread, problem } = view;
   if (!isOn) {
     return (
       <div class="device-screen device-screen-off">
@@ -90,7 +90,7 @@ function Screen({ name, view }: { readonly name: string; readonly view: DeviceVi
   return (
     <div class="device-screen" tabIndex={0} role="region" aria-label={`${name}: ${say("notify.received")}`}>
       {problem !== undefined && <p class="device-problem">{say("notify.notLetIn", { problem })}</p>}
-      {notices.length === 0 && problem === undefined && (
+      {notices.length === 0 && connection.kind === "live" && problem === undefined && (
         <div class="device-empty">
           <p>{say("notify.empty")}</p>
           <p>{say("notify.emptyText")}</p>

@@ -30,7 +30,9 @@ export class SystemNotices {
   readonly view: Store<SystemNoticesView>;
   readonly #url: string;
   readonly #reader: Person;
-  readonly #showing = new Map<number, Notification>();
+  /** What was given to the system, by offset, until it is closed. */
+  readonly #notices = new Map<number, Notification>();
+  readonly #onScreen = new Set<number>();
   #client: Tidewire<{ "**": JsonValue }> | undefined;
 
   constructor(url: string, reader: Person) {
@@ -77,12 +79,14 @@ export class SystemNotices {
       // Several windows of this page show it once.
       const tag = `${inboxOf(this.#reader)} ${offset}`;
       const shown = new Notification(title || this.#reader.name, { body: text, tag, icon: "/mark.svg" });
+      this.#notices.set(offset, shown);
       shown.addEventListener("show", () => {
-        this.#showing.set(offset, shown);
+        this.#onScreen.add(offset);
         this.#change({});
       });
       shown.addEventListener("close", () => {
-        this.#showing.delete(offset);
+        this.#notices.delete(offset);
+        this.#onScreen.delete(offset);
         this.#change({});
       });
       shown.addEventListener("click", () => {
@@ -97,11 +101,11 @@ export class SystemNotices {
   }
 
   #closeUpTo(offset: number): void {
-    for (const [shownOffset, shown] of this.#showing) if (shownOffset <= offset) shown.close();
+    for (const [shownOffset, shown] of this.#notices) if (shownOffset <= offset) shown.close();
   }
 
   #change(change: Partial<SystemNoticesView>): void {
-    this.view.set({ ...this.view.value, ...change, shown: this.#showing.size });
+    this.view.set({ ...this.view.value, ...change, shown: this.#onScreen.size });
   }
 }
 
