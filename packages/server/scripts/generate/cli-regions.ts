@@ -28,7 +28,7 @@ function documentedProgram(): Command {
   };
   return createProgram({
     env: {},
-    terminal: { print: unused, complain: unused, isInteractive: false, hasColours: false },
+    terminal: { print: unused, complain: unused, progress: unused, isInteractive: false, hasColours: false },
     input: { isInteractive: false, text: unused, chunks: unused },
     listenToSignals: unused,
     start: unused,

@@ -3,6 +3,7 @@ import { nearestOf } from "../base/nearest.ts";
 import { VERSION } from "../base/version.ts";
 import type { LoadedConfig } from "../config/config.ts";
 import { loadConfig } from "../config/load.ts";
+import { benchCommand } from "./bench/bench-command.ts";
 import { command, type Options, type Report, type Run, withSettings } from "./command.ts";
 import { configCommands } from "./config/config-commands.ts";
 import { describe, serve, type StartServer } from "./serve.ts";
@@ -70,6 +71,7 @@ export function createProgram(ports: ProgramPorts): Command {
     .addCommand(subscribeCommand({ ...remote, listenToSignals: ports.listenToSignals }))
     .addCommand(kickCommand(remote))
     .addCommand(channelsCommand(remote))
+    .addCommand(benchCommand({ ...remote, listenToSignals: ports.listenToSignals }))
     .addCommand(doctorCommand(remote))
     .addCommand(config)
     .addCommand(token)

@@ -4,6 +4,8 @@ export interface Terminal {
   print(line: string): void;
   /** One line to standard error. */
   complain(line: string): void;
+  /** Shows how far something is, in the place of what was shown before; empty takes it away. Only a person sees it. */
+  progress(line: string): void;
   /** Whether a person reads standard output; only then may a secret be printed. */
   readonly isInteractive: boolean;
   /** Whether standard output shows colours: on a terminal, unless `NO_COLOR` is set (no-color.org). */
@@ -16,6 +18,10 @@ const isInteractive = process.stdout.isTTY;
 export const processTerminal: Terminal = {
   print: (line) => console.log(line),
   complain: (line) => console.error(line),
+  progress(line) {
+    // To the line's start, and what stands there away (ECMA-48 §8.3.41).
+    if (process.stderr.isTTY) process.stderr.write(`\r\x1b[2K${line}`);
+  },
   isInteractive,
   hasColours: isInteractive && (process.env["NO_COLOR"] ?? "") === "",
 };

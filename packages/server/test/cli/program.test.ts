@@ -179,7 +179,7 @@ function createHelp(name: string): string {
   const unused = (): never => assert.fail("help needs nothing of the process");
   const program = createProgram({
     env: {},
-    terminal: { print: unused, complain: unused, isInteractive: false, hasColours: false },
+    terminal: { print: unused, complain: unused, progress: unused, isInteractive: false, hasColours: false },
     input: { isInteractive: false, text: unused, chunks: unused },
     listenToSignals: unused,
     start: unused,

@@ -12,6 +12,7 @@ class RecordingTerminal implements Terminal {
   readonly complaints: string[] = [];
   readonly isInteractive = true;
   readonly hasColours = false;
+  progress(): void {}
 
   print(line: string): void {
     this.printed.push(line);

@@ -121,7 +121,13 @@ describe("docs/auth.md", () => {
     const ports = {
       load: unused,
       report: unused,
-      terminal: { print: unused, complain: unused, isInteractive: false, hasColours: false },
+      terminal: {
+        print: unused,
+        complain: unused,
+        progress: unused,
+        isInteractive: false,
+        hasColours: false,
+      },
     };
     const create = tokenCommands({
       ...ports,

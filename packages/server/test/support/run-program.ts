@@ -5,6 +5,8 @@ import type { LoadedConfig } from "../../src/config/config.ts";
 export interface Run {
   readonly printed: readonly string[];
   readonly complaints: readonly string[];
+  /** Each line that showed how far it was. */
+  readonly progress: readonly string[];
   readonly status: number | undefined;
   readonly started: LoadedConfig | undefined;
 }
@@ -26,6 +28,7 @@ export async function run(
 ): Promise<Run> {
   const printed: string[] = [];
   const complaints: string[] = [];
+  const progress: string[] = [];
   let status: number | undefined;
   let started: LoadedConfig | undefined;
   const program = createProgram({
@@ -33,6 +36,7 @@ export async function run(
     terminal: {
       print: (line) => printed.push(line),
       complain: (line) => complaints.push(line),
+      progress: (line) => progress.push(line),
       isInteractive: !isPiped,
       hasColours: false,
     },
@@ -59,5 +63,5 @@ export async function run(
     exit: (code) => (status = code),
   });
   await program.parseAsync(args, { from: "user" });
-  return { printed, complaints, status, started };
+  return { printed, complaints, progress, status, started };
 }

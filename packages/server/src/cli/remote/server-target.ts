@@ -73,7 +73,7 @@ export function configuredUrl({ listen, tls }: Config): string {
 }
 
 /** Tells whether a URL names this machine by a loopback address. */
-function isLoopbackUrl(url: string): boolean {
+export function isLoopbackUrl(url: string): boolean {
   if (!URL.canParse(url)) return false;
   const host = new URL(url).hostname.replace(/^\[|\]$/g, "");
   return host === "localhost" || isLoopbackAddress(host);
