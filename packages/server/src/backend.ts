@@ -51,6 +51,8 @@ export interface Backend {
   hookStates(): readonly HookState[];
   /** Events that wait to be told. */
   webhooksWaiting(): number;
+  /** How long the oldest event has waited that is being told; 0 while none is. */
+  webhooksOldestMs(): number;
   /** Begins to tell what an earlier run left. */
   start(): void;
   /** To be called now and then, until the server stops. */
@@ -82,6 +84,7 @@ export function composeBackend(options: BackendOptions): Backend {
         : askingIdentify(asking.connect, isByToken ? otherwise : null, systemClock),
     hookStates: () => known.flatMap((caller) => (caller === null ? [] : [stateOf(caller)])),
     webhooksWaiting: () => webhooks?.waiting ?? 0,
+    webhooksOldestMs: () => webhooks?.waitedMs ?? 0,
     start: () => webhooks?.start(),
     tick: () => webhooks?.tick(),
     async stop() {

@@ -26,7 +26,7 @@ import { Kicking } from "./core/kick.ts";
 import { type LimitHits, UNCOUNTED } from "./core/limit-hits.ts";
 import type { Message } from "./core/message.ts";
 import type { ResolveOptions } from "./core/permissions.ts";
-import { type PublishObserver, Publishing } from "./core/publish.ts";
+import { type CountPublish, type PublishObserver, Publishing } from "./core/publish.ts";
 import { Pushing } from "./core/pushing.ts";
 import { Reading } from "./core/read.ts";
 import { Refreshing } from "./core/refreshing.ts";
@@ -38,6 +38,7 @@ import { Tally } from "./core/tally.ts";
 import { TurnedAway } from "./core/turned-away.ts";
 import { Turn } from "./core/turn.ts";
 import { CommandLimits } from "./policy/command-limits.ts";
+import { ObservedStreams } from "./telemetry/observed-streams.ts";
 import { KeptExclusions } from "./policy/kept-exclusions.ts";
 import { sessionPermissions } from "./policy/session-permissions.ts";
 
@@ -53,7 +54,10 @@ export interface Domain {
   readonly turnedAway: TurnedAway;
   readonly subscribing: Subscribing;
   readonly publishing: Publishing;
+  /** For the HTTP API. */
   readonly pushing: Pushing;
+  /** For raw TCP. */
+  readonly linePushing: Pushing;
   readonly reading: Reading;
   readonly acknowledging: Acknowledging;
   readonly kicking: Kicking;
@@ -80,9 +84,20 @@ export interface DomainOptions {
   readonly logger: Logger;
   /** Told of limits that are exceeded. */
   readonly hits?: LimitHits;
-  /** Told of each publish, besides the log. */
-  readonly onPublished: PublishObserver;
+  /** Counts what happens, for the figures. */
+  readonly observe?: DomainObserver;
 }
+
+/** What the domain tells for the figures, besides the log. */
+interface DomainObserver {
+  readonly published: CountPublish;
+  /** A batch of publishes was written to its subscribers so long after it came. */
+  readonly delivered: (durationMs: number) => void;
+  readonly kicked: () => void;
+  readonly banned: () => void;
+}
+
+const UNOBSERVED: DomainObserver = { published() {}, delivered() {}, kicked() {}, banned() {} };
 
 /** Where a store reports appends before the hub exists, and the hub afterwards. */
 export class LateListener {
@@ -105,11 +120,12 @@ const WHEEL_SLOTS = 128;
 
 /** Puts the core together. */
 export function composeDomain(options: DomainOptions): Domain {
-  const { config, mode, identify, store, verdicts, wheel, logger, onPublished } = options;
+  const { config, mode, identify, store, verdicts, wheel, logger, observe = UNOBSERVED } = options;
   const { hooks = NO_HOOKS, happenings = NOBODY_LISTENS, hits = UNCOUNTED } = options;
   let rules = new ChannelRules(config.values);
   const turn = new Turn((end) => setImmediate(end));
-  const { streams, cursors, control } = store;
+  const { cursors, control } = store;
+  const streams = new ObservedStreams(store.streams, turn, monotonicClock, observe.delivered);
   const report = (err: unknown): void =>
     logger.error({ event: "server.bug", err }, "a request failed inside");
   const tally = new Tally();
@@ -198,7 +214,14 @@ export function composeDomain(options: DomainOptions): Domain {
     if (waiting > 0) logger.warn({ event: "config.waiting", channels: waiting }, HISTORY_WAITS);
   });
   const reading = new Reading(hub, streams);
-  const publishing = new Publishing({ hub, streams, randomId, observe: observePublish(logger, onPublished) });
+  const publishing = new Publishing({
+    hub,
+    streams,
+    randomId,
+    observe: observePublish(logger, observe.published),
+  });
+  const sendToAll = (dataJson: string) =>
+    broadcast(dataJson, { sessions, clock: systemClock, randomId, tally });
   return {
     turn,
     tally,
@@ -215,18 +238,19 @@ export function composeDomain(options: DomainOptions): Domain {
     commandRates: commandLimits,
     publishing,
     clientPublishing: new ClientPublishing({ hub, access, publishing, happenings, clock: monotonicClock }),
-    pushing: new Pushing({
-      publishing,
-      hub,
-      broadcast: (dataJson) => broadcast(dataJson, { sessions, clock: systemClock, randomId, tally }),
-    }),
+    pushing: new Pushing({ publishing, hub, door: "http", broadcast: sendToAll }),
+    linePushing: new Pushing({ publishing, hub, door: "tcp", broadcast: sendToAll }),
     acknowledging: new Acknowledging({ hub, streams, cursors, reading, sessions, access }),
     kicking: new Kicking({
       sessions,
       connecting,
       subscribing,
       exclusions,
-      observe: (event, about) => logger.info({ event, ...about }, event),
+      observe: (event, about) => {
+        logger.info({ event, ...about }, event);
+        if (event === "user.kicked") observe.kicked();
+        else if (event === "user.banned") observe.banned();
+      },
     }),
   };
 }
@@ -241,10 +265,10 @@ function whoIs(session: Session): { readonly connection: string; readonly user: 
 }
 
 /** Done for every message, so the fields are written out: spreading objects would cost more than the logging. */
-function observePublish(logger: Logger, onPublished: PublishObserver): PublishObserver {
+function observePublish(logger: Logger, countPublish: CountPublish): PublishObserver {
   const event = "channel.publish";
   return (request, published) => {
-    const { from, dataJson } = request;
+    const { from, door, dataJson } = request;
     const { channel, offset, duplicate, subscribers } = published;
     const bytes = Buffer.byteLength(dataJson);
     if (from.kind === "api") {
@@ -257,6 +281,6 @@ function observePublish(logger: Logger, onPublished: PublishObserver): PublishOb
       const who = { event, channel, from: "client", connection, user: user ?? undefined } as const;
       logger.info({ ...who, bytes, offset, duplicate, subscribers }, "message published");
     }
-    onPublished(request, published);
+    countPublish(door, duplicate, bytes);
   };
 }

@@ -17,12 +17,14 @@ import { type Refusal, refuse } from "./core/refusal.ts";
 import type { Domain } from "./domain.ts";
 import type { ServerInfo } from "./http/http-ports.ts";
 import { buildHttp } from "./http/http-server.ts";
-import type { Metrics } from "./http/metrics.ts";
 import { isForwarded } from "./http/this-machine.ts";
 import { AddressLimits } from "./policy/address-limits.ts";
 import { CallLimits } from "./policy/call-limits.ts";
 import { type RequestFacts, refusalOf } from "./policy/open-mode.ts";
 import { TrustedProxies } from "./policy/trusted-proxies.ts";
+import type { Check } from "./telemetry/checks.ts";
+import type { Metrics } from "./telemetry/metrics.ts";
+import type { Tracer } from "./http/call-tracing.ts";
 import { logFailedHandshakes } from "./transport/failed-handshakes.ts";
 import { routeClients } from "./transport/client-doors.ts";
 import type { SecurePair } from "./transport/certificate.ts";
@@ -51,6 +53,11 @@ export interface DoorsOptions {
   readonly callerOf: (presented: string) => ApiCaller | null;
   readonly isDraining: () => boolean;
   readonly info: () => ServerInfo;
+  /** Whether the server should get new clients, and whether it works at all. */
+  readonly readiness: () => readonly Check[];
+  readonly health: () => readonly Check[];
+  /** null: nothing is traced. */
+  readonly tracer: Tracer | null;
   /** With it every door speaks TLS. */
   readonly pair: SecurePair | null;
   /** Whether another program accepts the connections, at an address of its choice: then there are no pages, whose addresses are fixed. */
@@ -97,7 +104,10 @@ export async function composeDoors(options: DoorsOptions): Promise<Doors> {
     addressOf,
     info: options.info,
     corsOrigins: () => options.config.values.cors.origins,
-    storeStatus: () => options.store.status(),
+    readiness: options.readiness,
+    health: options.health,
+    tracer: options.tracer,
+    metricsAccess: config.metrics.access,
     isDraining,
     metrics: options.metrics,
     publicDir: PUBLIC_DIR,
@@ -106,6 +116,13 @@ export async function composeDoors(options: DoorsOptions): Promise<Doors> {
     logger,
     hits,
     limits: config.limits,
+  });
+  options.metrics.watch({
+    transports: () => transports.all,
+    received: () => ({
+      websocket: transports.webSockets.receivedBytes,
+      command: transports.commands.receivedBytes,
+    }),
   });
   await http.ready();
   options.config.watch(({ limits }) => {
@@ -149,7 +166,7 @@ function composeTransports(
   clients: ProxiedClients,
   addressOf: AddressOf,
 ): SessionTransports {
-  const { config, domain, wheel, logger, hits, isDraining } = options;
+  const { config, domain, wheel, metrics, logger, hits, isDraining } = options;
   const { sessions, limits, deflate } = config.values;
   const { maxMessageBytes, outboxBytes } = limits;
   const wire = new NativeWire({
@@ -168,7 +185,19 @@ function composeTransports(
         return config.values.limits.bandwidthPerConnection;
       },
     },
-    { ...domain, wire, wheel, clock, logger, hits, isDraining, clients, addressOf, random },
+    {
+      ...domain,
+      wire,
+      wheel,
+      clock,
+      logger,
+      hits,
+      isDraining,
+      clients,
+      addressOf,
+      random,
+      onClosed: metrics.closed,
+    },
   );
 }
 

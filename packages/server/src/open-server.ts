@@ -6,6 +6,7 @@ import { createLogger, type OpenLogger } from "./base/create-logger.ts";
 import { randomId } from "./base/random-id.ts";
 import { monotonicClock, systemClock } from "./base/system-clock.ts";
 import { TimerWheel } from "./base/timer-wheel.ts";
+import { VERSION } from "./base/version.ts";
 import { openLmdbStore } from "./broker/lmdb/lmdb-store.ts";
 import { createMemoryStore } from "./broker/memory/memory-store.ts";
 import type { Store, StoreOptions } from "./broker/store.ts";
@@ -15,13 +16,17 @@ import type { Config, LoadedConfig } from "./config/config.ts";
 import { LiveConfig } from "./config/live-config.ts";
 import { composeBackend } from "./backend.ts";
 import type { Happenings } from "./core/happenings.ts";
-import type { Identify } from "./core/identity.ts";
+import type { Identify, Identity } from "./core/identity.ts";
+import type { Refusal } from "./core/refusal.ts";
 import { composeDomain, LateListener } from "./domain.ts";
 import type { DoorsOptions } from "./doors.ts";
 import type { HookFunctions } from "./hooks/ask/hook-functions.ts";
-import { Metrics } from "./http/metrics.ts";
 import { ApiGrant } from "./policy/api-grant.ts";
 import { LimitReports } from "./policy/limit-reports.ts";
+import { type CheckedState, healthOf, readinessOf } from "./telemetry/checks.ts";
+import { freeBytesOf } from "./telemetry/free-bytes.ts";
+import { Metrics } from "./telemetry/metrics.ts";
+import { OtelTracer } from "./telemetry/otel-tracer.ts";
 import { ServerLife, type ServerParts, TICK_MS } from "./server-life.ts";
 
 /** One turn of the wheel holds the longest usual heartbeat. */
@@ -67,9 +72,10 @@ export async function openServer<Reachable>(
       logger.warn({ event: "server.config", problem: warning }, "check the configuration");
     const apiKey = await apiKeyOf(config);
     const listener = new LateListener();
-    const store = await openStore(config, listener);
+    const metrics = new Metrics(monotonicClock);
+    const store = await openStore(config, listener, metrics);
     try {
-      return await begin(await compose({ values: config, host, apiKey, store, listener, logger }));
+      return await begin(await compose({ values: config, host, apiKey, store, listener, metrics, logger }));
     } catch (error) {
       await store.close();
       throw error;
@@ -85,13 +91,14 @@ async function apiKeyOf({ apiKeys, data }: Config): Promise<ApiKey> {
   return configured === undefined ? keptApiKey(data) : { key: configured.key, file: null };
 }
 
-async function openStore(config: Config, listener: LateListener): Promise<Store> {
+async function openStore(config: Config, listener: LateListener, metrics: Metrics): Promise<Store> {
   const options: StoreOptions = {
     clock: systemClock,
     randomId,
     listener: listener.listen,
     dedupeKeepMs: config.dedupe.keepMs,
     maxIdsPerChannel: config.dedupe.maxIds,
+    commits: { clock: monotonicClock, committed: metrics.committed },
   };
   return config.engine === "memory"
     ? createMemoryStore(options)
@@ -104,15 +111,15 @@ interface Ingredients {
   readonly apiKey: ApiKey;
   readonly store: Store;
   readonly listener: LateListener;
+  readonly metrics: Metrics;
   readonly logger: OpenLogger;
 }
 
 async function compose(ingredients: Ingredients): Promise<OpenedServer> {
-  const { values, host, apiKey, store, listener, logger } = ingredients;
+  const { values, host, apiKey, store, listener, metrics, logger } = ingredients;
   const { functions = {}, listeners = null } = host;
   const config = new LiveConfig(values);
   const mode = functions.connect === undefined ? accessModeOf(values) : "authenticated";
-  const metrics = new Metrics();
   const wheel = new TimerWheel({ tickMs: TICK_MS, slots: WHEEL_SLOTS, clock: monotonicClock });
   const backend = composeBackend({
     config: values,
@@ -123,7 +130,6 @@ async function compose(ingredients: Ingredients): Promise<OpenedServer> {
     observeHook: metrics.hookCalled,
     observeWebhook: metrics.webhookEvents,
   });
-  metrics.watch(backend);
   const hits = new LimitReports({ clock: monotonicClock, logger, count: metrics.limitHit });
   const identifying = (now: Config): Identify =>
     identifyBy(now, { clock: systemClock, steadyClock: monotonicClock, logger });
@@ -131,7 +137,10 @@ async function compose(ingredients: Ingredients): Promise<OpenedServer> {
   const domain = composeDomain({
     config,
     mode,
-    identify: backend.identifying((claims) => byToken(claims), takesTokens(values)),
+    identify: counted(
+      backend.identifying((claims) => byToken(claims), takesTokens(values)),
+      metrics,
+    ),
     hooks: backend.hooks,
     happenings: backend.happenings,
     store,
@@ -139,7 +148,7 @@ async function compose(ingredients: Ingredients): Promise<OpenedServer> {
     wheel,
     logger,
     hits,
-    onPublished: metrics.published,
+    observe: metrics,
   });
   listener.connect((messages) => domain.hub.receive(messages));
   let keys = apiKeysOf(values, apiKey);
@@ -147,22 +156,52 @@ async function compose(ingredients: Ingredients): Promise<OpenedServer> {
     keys = apiKeysOf(now, apiKey);
     byToken = identifying(now);
   });
-  const parts = { config, domain, backend, store, logger, wheel };
+  const freeDiskBytes = (): number | null => (values.engine === "memory" ? null : freeBytesOf(values.data));
+  metrics.watch({
+    ...domain,
+    ...backend,
+    version: VERSION,
+    engine: values.engine,
+    isStoreAvailable: () => store.status().available,
+    freeDiskBytes,
+  });
+  const parts = { config, domain, backend, store, metrics, logger, wheel };
   const life = new ServerLife(parts);
+  const stateNow = (): CheckedState => ({
+    isDraining: life.isDraining,
+    store: store.status(),
+    freeDiskBytes: freeDiskBytes(),
+    worstDelayMs: life.worstDelayMs,
+  });
   const forDoors = {
     ...parts,
     mode,
-    metrics,
     hits,
+    tracer: values.tracing ? new OtelTracer() : null,
     callerOf: (presented: string) => {
       const caller = keys.holderOf(presented);
-      if (caller !== null) metrics.called(caller.name);
+      if (caller === null) metrics.unproven("backend", "unauthorized");
+      else metrics.called(caller.name);
       return caller;
     },
     isDraining: () => life.isDraining,
     info: () => life.info(),
+    readiness: () => readinessOf(stateNow(), values.ready),
+    health: () => healthOf(store.status()),
   };
   return { ...parts, mode, apiKey, life, forDoors };
+}
+
+/** Counts the clients that cannot prove who they are, whatever judges them. */
+function counted(identify: Identify, { unproven }: Metrics): Identify {
+  const count = (identity: Identity | Refusal): Identity | Refusal => {
+    if ("code" in identity) unproven("client", identity.code);
+    return identity;
+  };
+  return (claims) => {
+    const identity = identify(claims);
+    return identity instanceof Promise ? identity.then(count) : count(identity);
+  };
 }
 
 /**

@@ -18,13 +18,14 @@ export interface Port {
 }
 
 /** What a port is put together from, besides the doors behind it. */
-type PortOptions = Pick<DoorsOptions, "config" | "domain" | "logger" | "hits" | "callerOf">;
+type PortOptions = Pick<DoorsOptions, "config" | "domain" | "metrics" | "logger" | "hits" | "callerOf">;
 
 /** Puts raw TCP and the redirect to TLS beside the doors, told apart by the first byte of each connection. */
 export function composePort(doors: Doors, options: PortOptions): Port {
   const { server } = doors.http;
   const config = options.config.values;
   const rawTcp = composeRawTcp(options, doors.tooFast);
+  options.metrics.watch({ backendConnections: () => rawTcp.size });
   const plain = server instanceof SecureServer ? composePlain(server, config) : null;
   const acceptLines = rawTcp.accept.bind(rawTcp);
   const ports = { acceptLines, plain, addresses: doors.addresses, clock: monotonicClock, hits: options.hits };
@@ -44,7 +45,7 @@ function composeRawTcp(
   { config, domain, logger, hits, callerOf }: PortOptions,
   tooFast: Doors["tooFast"],
 ): RawTcp {
-  const { pushing, kicking, turn } = domain;
+  const { linePushing: pushing, kicking, turn } = domain;
   const { limits, rawTcp } = config.values;
   const { lineBytes, handshakeTimeoutMs, batchMessages } = limits;
   const lines = new LineApi({ pushing, kicking, callerOf, tooFast, maxTargets: batchMessages });

@@ -10,6 +10,8 @@ import type { ConfigChange, LiveConfig } from "./config/live-config.ts";
 import type { Backend } from "./backend.ts";
 import type { Domain } from "./domain.ts";
 import type { ServerInfo } from "./http/http-ports.ts";
+import { EventLoopWatch } from "./telemetry/event-loop.ts";
+import type { Metrics } from "./telemetry/metrics.ts";
 import type { ClientTransport } from "./transport/client-transport.ts";
 
 /** How often time-outs are looked at; so late they may be. */
@@ -27,6 +29,7 @@ export interface ServerParts {
   readonly domain: Domain;
   readonly backend: Backend;
   readonly store: Store;
+  readonly metrics: Metrics;
   readonly logger: OpenLogger;
   readonly wheel: TimerWheel;
 }
@@ -51,6 +54,7 @@ export class ServerLife {
   readonly #parts: ServerParts;
   readonly #startedAtMs = monotonicClock.nowMs();
   #front: Front | null = null;
+  #eventLoop: EventLoopWatch | null = null;
   #storeGoneAtMs = 0;
   #ticker: NodeJS.Timeout | null = null;
   #ticks = 0;
@@ -63,6 +67,11 @@ export class ServerLife {
 
   get isDraining(): boolean {
     return this.#stopped !== null;
+  }
+
+  /** The longest delay of the event loop in the last ten seconds. */
+  get worstDelayMs(): number {
+    return this.#eventLoop?.worstMs ?? 0;
   }
 
   info(): ServerInfo {
@@ -80,6 +89,7 @@ export class ServerLife {
   /** Begins: from now on clients may come through the front. */
   start(front: Front): void {
     this.#front = front;
+    this.#eventLoop = new EventLoopWatch();
     this.#ticker = setInterval(() => this.#tick(), TICK_MS);
     this.#parts.backend.start();
   }
@@ -127,6 +137,7 @@ export class ServerLife {
     await closed;
     clearTimeout(deadline);
     if (this.#ticker !== null) clearInterval(this.#ticker);
+    this.#eventLoop?.stop();
     await backend.stop();
     await store.close();
     const uptimeMs = Math.round(monotonicClock.nowMs() - this.#startedAtMs);
@@ -135,7 +146,7 @@ export class ServerLife {
   }
 
   #tick(): void {
-    const { wheel, domain, backend } = this.#parts;
+    const { wheel, domain, backend, metrics } = this.#parts;
     wheel.advance();
     domain.sessions.expire();
     if (!this.isDraining) backend.tick();
@@ -145,6 +156,7 @@ export class ServerLife {
     if (this.#ticks % SLOW_TICKS !== 0) return;
     domain.catchUp.retry();
     domain.hub.trimRings();
+    if (this.#eventLoop !== null) metrics.delayed(this.#eventLoop.roll());
   }
 
   #storeChanged({ available, reason }: StoreStatus): void {

@@ -8,6 +8,16 @@ import type { StreamListener, Streams } from "../core/streams.ts";
 export interface StoreStatus {
   readonly available: boolean;
   readonly reason?: string;
+  /** It will not be available again in this process. */
+  readonly needsRestart?: boolean;
+}
+
+/** Told of every commit of a store on disk. */
+export interface CommitObserver {
+  /** A clock that never jumps. */
+  readonly clock: Clock;
+  /** Whether the disk took it, and how long that took, the flush included. Must not throw. */
+  committed(kept: boolean, durationMs: number): void;
 }
 
 /** One embedded engine: its ports, its health and its end. The composition root treats all engines alike. */
@@ -43,6 +53,7 @@ export interface StoreOptions {
   readonly dedupeKeepMs?: number;
   /** The newest so many ids of each channel are recognised; 100 000. */
   readonly maxIdsPerChannel?: number;
+  readonly commits?: CommitObserver;
   /** Runs something later and returns how to call that off; a timer that keeps no process alive. */
   readonly schedule?: Schedule;
 }

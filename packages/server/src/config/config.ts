@@ -9,6 +9,9 @@ type Engine = "memory" | "lmdb";
 /** How much is logged: each level includes those after it. `silent` logs nothing. */
 type LogLevel = "debug" | "info" | "warn" | "error" | "silent";
 
+/** Who may read `/metrics`: this machine and keys, keys alone, or anybody. */
+export type MetricsAccess = "local" | "key" | "anyone";
+
 /** How tokens are checked. */
 export interface AuthConfig {
   /** For HS256, each at least 32 bytes; all are valid. */
@@ -71,6 +74,16 @@ export interface Config {
     /** Files kept, the current one included. */
     readonly maxFiles: number;
   };
+  readonly metrics: {
+    readonly access: MetricsAccess;
+  };
+  /** When the server asks for no more clients. */
+  readonly ready: {
+    readonly minFreeBytes: number;
+    readonly maxDelayMs: number;
+  };
+  /** Whether publishes are traced with OpenTelemetry. */
+  readonly tracing: boolean;
   readonly channels: readonly ChannelRule[];
   readonly sessions: {
     readonly pingIntervalMs: number;

@@ -27,6 +27,7 @@ const YEAR_MS = 365 * DAY_MS;
 
 const MB = 1024 ** 2;
 const GB = 1024 ** 3;
+const PB = 1024 ** 5;
 
 /** A message becomes one string, and V8's strings end at 512 MB. */
 const LARGEST_TEXT = GB / 4;
@@ -286,6 +287,31 @@ export const CONFIG_SCHEMA = section({
       "The demo pages, the rules for their channels (see built-in rules), and one session for each user `demo.kick.…`.",
   }),
   log: LOG,
+  metrics: section({
+    access: choice(["local", "key", "anyone"], {
+      default: "local",
+      description:
+        "Who may read `/metrics`: `local` is this machine without a key and others with one, `key` is only who has a key with the scope `read`.",
+    }),
+  }),
+  ready: section({
+    minFreeBytes: bytes(0, PB, {
+      default: "64MB",
+      description:
+        "With less than this free on the disk of `data`, `/ready` answers 503. Below 16 MB nothing is stored.",
+    }),
+    maxDelayMs: duration(10, DAY_MS, {
+      default: "2s",
+      description:
+        "When the event loop was stalled for longer in the last ten seconds, `/ready` answers 503.",
+    }),
+  }),
+  tracing: flag({
+    default: false,
+    description: "Whether publishes over HTTP are traced with OpenTelemetry.",
+    flag: "--tracing",
+    env: "TIDEWIRE_TRACING",
+  }),
   channels: Type.Array(RULE_SCHEMA, {
     default: [],
     ...annotated(

@@ -41,6 +41,7 @@ export const API_CALLS = {
   closeConnection: { scope: "kick", reach: "everything" },
   readInfo: { scope: "read", reach: "none" },
   readCaller: { scope: "read", reach: "none" },
+  readStats: { scope: "read", reach: "none" },
   readMetrics: { scope: "read", reach: "none" },
 } as const satisfies Readonly<Record<string, ApiCallFacts>>;
 

@@ -100,6 +100,7 @@ export class ClientPublishing {
       priority: hub.optionsOf(message.channel).clientPriority ? message.priority : null,
       exclude: null,
       from: { kind: "client", user: session.user, connection: session.connection },
+      door: "client",
     });
     if (!published.ok) return published;
     const told = happenings.clientPublished(session, { ...message, dataJson }, published);

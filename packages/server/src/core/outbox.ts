@@ -15,6 +15,8 @@ export interface Outbox {
   readonly isCapped: boolean;
   /** Fewer bytes wait than the low-water mark: the next page of a stream may be written. */
   readonly hasRoom: boolean;
+  /** How many bytes wait, for whoever shows figures. */
+  readonly waitingBytes: number;
   /** Queues shared bytes. Takes them whatever the limit says: the limit is kept by asking `overrun` first. */
   write(bytes: Uint8Array): void;
   /** Hands what this turn queued to the socket, in one write. */

@@ -2,8 +2,12 @@ import type { RandomId } from "../base/clock.ts";
 import { channelNameProblem, messageIdProblem } from "@tidewire/protocol";
 import type { Hub } from "./hub.ts";
 import type { Publisher } from "./message.ts";
+import type { PublishTrace } from "./publish-trace.ts";
 import { type Refusal, refuse } from "./refusal.ts";
 import type { Append, Appended, Streams } from "./streams.ts";
+
+/** The way a message came in, as figures name it: the HTTP API, raw TCP, or a client's own connection. */
+export type PublishDoor = "http" | "tcp" | "client";
 
 /** One message on its way in, from whichever door. Sizes and rights of a client were not looked at yet. */
 export interface PublishRequest {
@@ -16,6 +20,9 @@ export interface PublishRequest {
   /** The public id of a connection that does not get it; null for nobody. */
   readonly exclude: string | null;
   readonly from: Publisher;
+  readonly door: PublishDoor;
+  /** Absent or null, as nearly always: it is not traced. */
+  readonly trace?: PublishTrace | null;
   /** The name of the backend's key, for the log. */
   readonly apiKey?: string;
 }
@@ -32,8 +39,11 @@ export interface Published {
   readonly subscribers: number;
 }
 
-/** Told of each publish that was carried out; sizes, never contents. */
+/** Told of each publish that was carried out. */
 export type PublishObserver = (request: PublishRequest, published: Published) => void;
+
+/** Counts each publish that was carried out, with the bytes of its data. */
+export type CountPublish = (door: PublishDoor, duplicate: boolean, bytes: number) => void;
 
 /** What publishing works with. */
 export interface PublishingPorts {
@@ -82,6 +92,7 @@ export class Publishing {
       priority: request.priority,
       exclude: request.exclude,
       dataJson: request.dataJson,
+      trace: request.trace ?? null,
     });
     if (!appended.ok) return refuse("not_available");
     const { epoch, offset, id, duplicate } = appended;

@@ -2,7 +2,8 @@ import { BROADCAST_CHANNEL } from "@tidewire/protocol";
 import type { ApiCaller } from "./api-caller.ts";
 import type { Hub } from "./hub.ts";
 import { API_PUBLISHER } from "./message.ts";
-import { exceedsUtf8, type Published, type Publishing } from "./publish.ts";
+import { exceedsUtf8, type PublishDoor, type Published, type Publishing } from "./publish.ts";
+import type { PublishTrace } from "./publish-trace.ts";
 import type { PushContent, PushItem } from "./push-item.ts";
 import { type Refusal, refuse } from "./refusal.ts";
 
@@ -10,6 +11,7 @@ import { type Refusal, refuse } from "./refusal.ts";
 export interface PushingPorts {
   readonly publishing: Publishing;
   readonly hub: Hub;
+  readonly door: PublishDoor;
   /** Sends to every connection; says under which id, and to how many. */
   readonly broadcast: (dataJson: string) => { readonly id: string; readonly connections: number };
 }
@@ -21,7 +23,7 @@ export interface Broadcasted {
   readonly connections: number;
 }
 
-/** Publishing by the backend, whether it comes by HTTP or by raw TCP. The key and its scope have been checked. */
+/** Publishing by the backend; one for HTTP and one for raw TCP. The key and its scope have been checked. */
 export class Pushing {
   readonly #ports: PushingPorts;
 
@@ -30,8 +32,13 @@ export class Pushing {
   }
 
   /** Publishes to one channel. A backend may publish wherever its key reaches and the rules let anybody do so. */
-  publish(caller: ApiCaller, channel: string, content: PushContent): Promise<Published | Refusal> {
-    const { hub, publishing } = this.#ports;
+  publish(
+    caller: ApiCaller,
+    channel: string,
+    content: PushContent,
+    trace: PublishTrace | null = null,
+  ): Promise<Published | Refusal> {
+    const { hub, publishing, door } = this.#ports;
     const refusal = caller.channelRefusal(channel);
     if (refusal !== null) return Promise.resolve(refusal);
     if (hub.optionsOf(channel).publish === "nobody") {
@@ -39,12 +46,17 @@ export class Pushing {
     }
     const { dataJson, id, key, priority, exclude } = content;
     const from = API_PUBLISHER;
-    return publishing.publish({ channel, dataJson, id, key, priority, exclude, from, apiKey: caller.name });
+    const apiKey = caller.name;
+    return publishing.publish({ channel, dataJson, id, key, priority, exclude, from, door, trace, apiKey });
   }
 
   /** Publishes to every channel of an item; the results stand in the order of its channels. */
-  publishItem(caller: ApiCaller, item: PushItem): Promise<readonly (Published | Refusal)[]> {
-    return Promise.all(item.channels.map((channel) => this.publish(caller, channel, item)));
+  publishItem(
+    caller: ApiCaller,
+    item: PushItem,
+    trace: PublishTrace | null = null,
+  ): Promise<readonly (Published | Refusal)[]> {
+    return Promise.all(item.channels.map((channel) => this.publish(caller, channel, item, trace)));
   }
 
   /** Sends to every connection, whatever it is subscribed to. Nothing is stored, and a repeat is not recognised. */

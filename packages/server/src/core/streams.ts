@@ -1,5 +1,6 @@
 import type { HistoryOptions } from "../config/channel-options.ts";
 import type { Message, Publisher } from "./message.ts";
+import type { PublishTrace } from "./publish-trace.ts";
 
 /** The last position of a stream. A stream that was never written has the store's epoch and offset 0. */
 export interface Head {
@@ -20,6 +21,8 @@ export interface Append {
   readonly priority: "high" | null;
   readonly exclude: string | null;
   readonly dataJson: string;
+  /** Follows it on its way; the store does not look at it. */
+  readonly trace?: PublishTrace | null;
 }
 
 /** What became of one publish. `unavailable`: nothing was kept, and trying again is right. */

@@ -3,6 +3,14 @@ export interface Gatherer {
   flush(): void;
 }
 
+/** Told how far the end of one turn is. */
+export interface TurnWitness {
+  /** Every channel has handed its messages to outboxes. */
+  handedOut(): void;
+  /** Every outbox has made its write. */
+  written(): void;
+}
+
 /**
  * One turn of the event loop, at whose end everything gathered in it leaves together.
  *
@@ -13,6 +21,7 @@ export class Turn {
   readonly #schedule: (end: () => void) => void;
   #channels: Gatherer[] = [];
   #outboxes: Gatherer[] = [];
+  #witnesses: TurnWitness[] = [];
   #scheduled = false;
   #isLastChannel = false;
   #direct = false;
@@ -54,6 +63,16 @@ export class Turn {
     this.#start();
   }
 
+  /** Whether something was gathered that leaves at the end of this turn. */
+  get isBusy(): boolean {
+    return this.#scheduled;
+  }
+
+  /** Tells somebody how this turn ends. To be called while it is busy. */
+  witness(witness: TurnWitness): void {
+    this.#witnesses.push(witness);
+  }
+
   /** Ends the turn now. What is gathered meanwhile belongs to it too. */
   end(): void {
     while (this.#channels.length > 0) {
@@ -63,10 +82,14 @@ export class Turn {
       for (const channel of channels) channel.flush();
     }
     this.#isLastChannel = false;
+    const witnesses = this.#witnesses;
+    this.#witnesses = [];
+    for (const witness of witnesses) witness.handedOut();
     const outboxes = this.#outboxes;
     this.#outboxes = [];
     this.#scheduled = false;
     for (const outbox of outboxes) outbox.flush();
+    for (const witness of witnesses) witness.written();
   }
 
   #start(): void {

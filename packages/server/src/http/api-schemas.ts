@@ -245,13 +245,43 @@ export const API_SCHEMAS: Readonly<Record<string, TSchema>> = {
     connections: count("Connections that it was done for."),
   }),
   ClosedConnection: described("The connection that was closed.", { connection }),
-  Status: described("All is well.", { status: Type.Enum(["ok", "ready"]) }),
   Caller: described("Where a call comes from.", {
     address: Type.String({ description: "The caller's address, trusted proxies seen through." }),
     peer: Type.String({
       description: "The address that the connection comes from: the last proxy's, if there is one.",
     }),
     forwarded: Type.Boolean({ description: "Whether the call says that it came through a proxy." }),
+  }),
+  Health: described("Whether the server works.", {
+    status: Type.Enum(["ok", "failing"]),
+    checks: Type.Array(Type.Ref("Check")),
+  }),
+  Readiness: described("Whether the server should get new clients.", {
+    status: Type.Enum(["ready", "not ready"]),
+    checks: Type.Array(Type.Ref("Check")),
+  }),
+  Check: described("One thing that was looked at.", {
+    name: Type.Enum(["draining", "store", "disk", "event loop"]),
+    ok: Type.Boolean(),
+    reason: Type.Optional(
+      Type.String({ description: "What is wrong; from this machine, or with a key, in detail." }),
+    ),
+  }),
+  Stats: described("The figures at this moment. Counters only grow, so two answers make a rate.", {
+    time,
+    uptimeMs: count("Since the start, in milliseconds."),
+    metrics: Type.Record(Type.String(), Type.Array(Type.Ref("Sample")), {
+      description: "Each metric's samples, by the name that it has at `/metrics`.",
+    }),
+  }),
+  Sample: described("A metric at one set of labels: a value, or, of a histogram, how many were how large.", {
+    labels: Type.Record(Type.String(), Type.String()),
+    value: Type.Optional(Type.Number()),
+    count: Type.Optional(count("How many were observed.")),
+    sum: Type.Optional(Type.Number({ description: "Their sum." })),
+    buckets: Type.Optional(
+      Type.Array(Type.Object({ le: Type.Number(), count: count("How many were at most `le`.") })),
+    ),
   }),
   Info: described("The server.", {
     version: Type.String(),

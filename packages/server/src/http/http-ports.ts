@@ -1,10 +1,10 @@
 import type { IncomingMessage, RequestListener, Server } from "node:http";
 import type { Logger } from "../base/logger.ts";
-import type { StoreStatus } from "../broker/store.ts";
 import type { ApiCaller } from "../core/api-caller.ts";
 import type { Cursors } from "../core/cursors.ts";
 import type { Hub } from "../core/hub.ts";
 import type { Kicking } from "../core/kick.ts";
+import type { MetricsAccess } from "../config/config.ts";
 import type { LimitHits } from "../core/limit-hits.ts";
 import type { Exclusions } from "../core/permissions.ts";
 import type { Pushing } from "../core/pushing.ts";
@@ -12,7 +12,9 @@ import type { Reading } from "../core/read.ts";
 import type { Refusal } from "../core/refusal.ts";
 import type { Sessions } from "../core/sessions.ts";
 import type { Streams } from "../core/streams.ts";
-import type { Metrics } from "./metrics.ts";
+import type { Check } from "../telemetry/checks.ts";
+import type { Metrics } from "../telemetry/metrics.ts";
+import type { Tracer } from "./call-tracing.ts";
 
 /** What `GET /api/info` tells. */
 export interface ServerInfo {
@@ -50,9 +52,16 @@ export interface HttpPorts {
   /** The client's address, trusted proxies seen through. */
   readonly addressOf: (request: IncomingMessage) => string;
   readonly info: () => ServerInfo;
-  readonly storeStatus: () => StoreStatus;
+  /** Whether the server should get new clients. */
+  readonly readiness: () => readonly Check[];
+  /** Whether the server works at all. */
+  readonly health: () => readonly Check[];
   readonly isDraining: () => boolean;
   readonly metrics: Metrics;
+  /** Who may read the figures at `/metrics`. */
+  readonly metricsAccess: MetricsAccess;
+  /** null: nothing is traced. */
+  readonly tracer: Tracer | null;
   /** The folder of the built pages; it need not exist. */
   readonly publicDir: string;
   /** Whether the pages are served, besides the SDK's script. */

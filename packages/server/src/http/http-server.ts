@@ -6,6 +6,7 @@ import { callerOf, checkAccess } from "./api-access.ts";
 import { makeClientErrorHandler } from "./client-error.ts";
 import { makeErrorHandler } from "./error-handler.ts";
 import type { HttpPorts } from "./http-ports.ts";
+import { traceCalls } from "./call-tracing.ts";
 import { shareApi } from "./cross-origin.ts";
 import { acceptJsonBodies } from "./json-body.ts";
 import { answerNotFound } from "./not-found.ts";
@@ -17,7 +18,8 @@ import { channelRoutes } from "./routes/channel-routes.ts";
 import { connectionRoutes } from "./routes/connection-routes.ts";
 import { messageRoutes } from "./routes/message-routes.ts";
 import { pushRoutes } from "./routes/push-routes.ts";
-import { callerRoute, healthRoutes, infoRoute } from "./routes/server-routes.ts";
+import { healthRoutes } from "./routes/health-routes.ts";
+import { serverRoutes } from "./routes/server-routes.ts";
 import { userRoutes } from "./routes/user-routes.ts";
 
 /** Longer than a request's head may be, so that a long name is answered with what is wrong with it. */
@@ -49,6 +51,7 @@ export function buildHttp(ports: HttpPorts): ApiInstance {
   app.setSerializerCompiler(() => JSON.stringify);
   app.setErrorHandler(makeErrorHandler(logger));
   app.decorateRequest("caller", null);
+  app.decorateRequest("trace", null);
   addRefuse(app, ports);
   acceptJsonBodies(app, limits.bodyBytes, ({ raw, caller }) => {
     ports.hits.hit("body_size", { address: ports.addressOf(raw), keyName: caller?.name });
@@ -97,12 +100,12 @@ export function buildHttp(ports: HttpPorts): ApiInstance {
     api.addHook("onRequest", authenticate);
     api.addHook("onRequest", checkNames);
     checkAccess(api);
+    traceCalls(api, ports.tracer);
     messageRoutes(api, ports);
     pushRoutes(api, ports.pushing, limits.batchMessages);
     channelRoutes(api, ports);
     userRoutes(api, ports);
     connectionRoutes(api, ports);
-    infoRoute(api, ports);
-    callerRoute(api, ports);
+    serverRoutes(api, ports);
   }
 }

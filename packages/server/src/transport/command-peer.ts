@@ -37,6 +37,7 @@ export class CommandPeer implements NativePeer, Outbox, PushListener, Gatherer, 
   readonly overrun = false;
   readonly isCapped = false;
   readonly hasRoom = true;
+  readonly waitingBytes = 0;
   waiting: string[] | null = null;
   wheelPlace = NOT_SCHEDULED;
   readonly #host: CommandHost;

@@ -56,6 +56,8 @@ const JSON_TYPE = /^application\/json *(?:;|$)/i;
 /** Commands of sessions whose transport carries only what the server says, at `/command`. */
 export class Commands implements ClientDoor, CommandHost {
   readonly method = "POST";
+  /** The bodies that were read since the start. */
+  receivedBytes = 0;
   readonly encoding: NativeEncoding;
   readonly turn: Turn;
   readonly addressOf: AddressOf;
@@ -124,6 +126,7 @@ export class Commands implements ClientDoor, CommandHost {
       const tooLarge = `The message has more than ${maxMessageBytes} bytes.`;
       return this.#refuse(response, refuse("message_too_large", tooLarge));
     }
+    this.receivedBytes += body.length;
     if (!isUtf8(body)) return this.#refuse(response, refuse("malformed_json", "The body is not UTF-8."));
     if (session.ended) return this.#refuse(response, refuse("session_unknown"));
     const { commandRates } = this.#ports;

@@ -22,6 +22,8 @@ export interface EventStreamHost {
   complained(peer: EventStreamPeer, refusal: Refusal): void;
   /** A peer's heartbeat is due. */
   beat(peer: EventStreamPeer): void;
+  /** So many bytes were written. */
+  sent(bytes: number): void;
   /** The server has written the last bytes of a stream. */
   ending(peer: EventStreamPeer): void;
   hashOf(sessionId: string): string;
@@ -198,6 +200,7 @@ export class EventStreamPeer implements NativePeer, OutboxSocket, Gatherer, Whee
       this.#host.begin(response);
     }
     response.write(bytes);
+    this.#host.sent(bytes.byteLength);
   }
 
   /** What EventSource sends when it returns: where it goes on, and whose it was. */

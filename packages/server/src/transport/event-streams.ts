@@ -1,8 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { CLOSE, CLOSE_REASONS, parseSinceList } from "@tidewire/protocol";
 import { sessionHash } from "../auth/session-hash.ts";
-import type { Clock } from "../base/clock.ts";
-import type { Logger } from "../base/logger.ts";
 import type { Rate } from "../base/rate.ts";
 import type { TimerWheel } from "../base/timer-wheel.ts";
 import type { CatchUp } from "../core/catch-up.ts";
@@ -21,7 +19,7 @@ import { type EventId, OVER, parseEventId } from "./event-id.ts";
 import { EventStreamEncoding } from "./event-stream-encoding.ts";
 import { type EventStreamHost, EventStreamPeer } from "./event-stream-peer.ts";
 import { answerRefusal } from "./http-answer.ts";
-import { logClosed } from "./log-closed.ts";
+import { type ClosedPorts, logClosed } from "./log-closed.ts";
 import type { AddressOf, ProxiedClients } from "./proxied-clients.ts";
 import { RefusedClients } from "./refused-clients.ts";
 import { ResumePoints } from "./resume-points.ts";
@@ -36,7 +34,7 @@ export interface EventStreamsOptions extends ServerFacts {
 }
 
 /** What the transport works with. */
-export interface EventStreamsPorts {
+export interface EventStreamsPorts extends ClosedPorts {
   readonly wire: NativeWire;
   readonly sessions: Sessions;
   readonly exclusions: Pick<Exclusions, "refusalOfHash">;
@@ -44,8 +42,6 @@ export interface EventStreamsPorts {
   readonly turnedAway: Pick<TurnedAway, "refusalOf">;
   readonly turn: Turn;
   readonly wheel: TimerWheel;
-  readonly clock: Clock;
-  readonly logger: Logger;
   readonly isDraining: () => boolean;
   readonly clients: Pick<ProxiedClients, "admit">;
   readonly addressOf: AddressOf;
@@ -82,6 +78,8 @@ const CLOSE_TIMEOUT_MS = 5000;
 /** Native clients over server-sent events, at `/events`. */
 export class EventStreams implements ClientDoor, ClientTransport, EventStreamHost {
   readonly method = "GET";
+  readonly name = "sse";
+  sentBytes = 0;
   readonly turn: Turn;
   readonly #options: EventStreamsOptions;
   readonly #ports: EventStreamsPorts;
@@ -168,6 +166,10 @@ export class EventStreams implements ClientDoor, ClientTransport, EventStreamHos
     peer.heartbeat();
     if (peer.session !== null) catchUp.reportTails(peer.session);
     wheel.schedule(peer, Math.min(pingIntervalMs, stallsInMs));
+  }
+
+  sent(bytes: number): void {
+    this.sentBytes += bytes;
   }
 
   /** Gives what was written last some time to arrive. */

@@ -9,14 +9,23 @@ interface ClosedPeer {
   readonly openedAtMs: number;
 }
 
-/** Logs the end of a client's connection, by whatever door it came. */
+/** Who is told of it. */
+export interface ClosedPorts {
+  readonly logger: Logger;
+  readonly clock: Clock;
+  /** Told the code that the client was given, for the figures. */
+  readonly onClosed: (code: number) => void;
+}
+
+/** Logs and counts the end of a client's connection, by whatever door it came. */
 export function logClosed(
   { session, openedAtMs }: ClosedPeer,
   code: number,
   reason: string,
-  { logger, clock }: { readonly logger: Logger; readonly clock: Clock },
+  { logger, clock, onClosed }: ClosedPorts,
 ): void {
   const who = { connection: session?.connection, user: session?.user ?? undefined };
+  onClosed(code);
   const openMs = Math.round(clock.nowMs() - openedAtMs);
   logger.info({ event: "connection.closed", ...who, code, reason, openMs }, "connection closed");
 }

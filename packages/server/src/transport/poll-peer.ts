@@ -29,6 +29,8 @@ export interface PollHost {
   /** The peer takes nothing more. */
   closed(peer: PollPeer): void;
   complained(peer: PollPeer, refusal: Refusal): void;
+  /** So many bytes of frames were written. */
+  sent(bytes: number): void;
 }
 
 /** A poll that waits for frames, with the `since` that it asks with. */
@@ -194,6 +196,10 @@ export class PollPeer implements NativePeer, Outbox, Gatherer, WheelEntry {
     return this.#bytes < this.#host.outboxBytes / 2 && !this.isCapped;
   }
 
+  get waitingBytes(): number {
+    return this.#bytes;
+  }
+
   write(bytes: Uint8Array): void {
     if (this.#closed) return;
     this.#cap?.spend(bytes.byteLength);
@@ -274,6 +280,7 @@ export class PollPeer implements NativePeer, Outbox, Gatherer, WheelEntry {
     const [first, ...rest] = frames;
     // Each frame begins with the comma that separates it from the one before.
     const list = first === undefined ? [] : [first.subarray(1), ...rest];
+    this.#host.sent(list.reduce((sum, { byteLength }) => sum + byteLength, 0));
     if (this.#closed) response.setHeader("connection", "close");
     answerJson(response, OK, [head, ...list, END]);
   }

@@ -1,6 +1,4 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Clock } from "../base/clock.ts";
-import type { Logger } from "../base/logger.ts";
 import type { Rate } from "../base/rate.ts";
 import type { TimerWheel } from "../base/timer-wheel.ts";
 import type { CatchUp } from "../core/catch-up.ts";
@@ -17,7 +15,7 @@ import type { ClientDoor } from "./client-doors.ts";
 import { readClientRequest, sessionOf } from "./client-request.ts";
 import type { ClientTransport } from "./client-transport.ts";
 import { answerRefusal } from "./http-answer.ts";
-import { logClosed } from "./log-closed.ts";
+import { type ClosedPorts, logClosed } from "./log-closed.ts";
 import { type PollHost, PollPeer } from "./poll-peer.ts";
 import type { AddressOf, ProxiedClients } from "./proxied-clients.ts";
 import { RefusedClients } from "./refused-clients.ts";
@@ -32,15 +30,13 @@ export interface PollsOptions extends ServerFacts {
 }
 
 /** What the transport works with. */
-export interface PollsPorts {
+export interface PollsPorts extends ClosedPorts {
   readonly wire: NativeWire;
   readonly sessions: Sessions;
   readonly catchUp: CatchUp;
   readonly turnedAway: Pick<TurnedAway, "refusalOf">;
   readonly turn: Turn;
   readonly wheel: TimerWheel;
-  readonly clock: Clock;
-  readonly logger: Logger;
   readonly clients: Pick<ProxiedClients, "admit">;
   readonly addressOf: AddressOf;
   readonly commandRates: Pick<CommandRates, "takeCommand">;
@@ -62,6 +58,8 @@ const LISTED: Framing = {
 /** Native clients that poll, at `/poll`. */
 export class Polls implements ClientDoor, ClientTransport, PollHost {
   readonly method = "GET";
+  readonly name = "poll";
+  sentBytes = 0;
   readonly encoding: NativeEncoding;
   readonly turn: Turn;
   readonly outboxBytes: number;
@@ -146,6 +144,10 @@ export class Polls implements ClientDoor, ClientTransport, PollHost {
     this.#open.delete(peer);
     logClosed(peer, code, reason, this.#ports);
     if (session !== null) sessions.detach(session, peer, code);
+  }
+
+  sent(bytes: number): void {
+    this.sentBytes += bytes;
   }
 
   complained(peer: PollPeer, { code, message: problem }: Refusal): void {

@@ -21,6 +21,7 @@ export type TransportPorts = WebSocketTransportPorts & EventStreamsPorts & Polls
 /** Every way for clients to reach their sessions. */
 export interface SessionTransports {
   readonly webSockets: WebSocketTransport;
+  readonly commands: Commands;
   readonly all: readonly ClientTransport[];
   /** Those that are reached by plain HTTP, by their paths. */
   readonly doors: ReadonlyMap<string, ClientDoor>;
@@ -31,13 +32,15 @@ export function openTransports(options: TransportOptions, ports: TransportPorts)
   const webSockets = new WebSocketTransport(options, ports);
   const eventStreams = new EventStreams(options, ports);
   const polls = new Polls(options, ports);
+  const commands = new Commands(options, ports);
   return {
     webSockets,
+    commands,
     all: [webSockets, eventStreams, polls],
     doors: new Map<string, ClientDoor>([
       ["/events", eventStreams],
       ["/poll", polls],
-      ["/command", new Commands(options, ports)],
+      ["/command", commands],
     ]),
   };
 }

@@ -76,6 +76,10 @@ export class SocketOutbox implements Outbox, Gatherer {
     return this.#turnBytes < LOW_WATER_BYTES && connection.bufferedBytes < LOW_WATER_BYTES;
   }
 
+  get waitingBytes(): number {
+    return this.#turnBytes + (this.#connection?.bufferedBytes ?? 0);
+  }
+
   write(bytes: Uint8Array): void {
     const connection = this.#connection;
     if (connection === null) return;

@@ -8,8 +8,6 @@ import {
   WebSocketEngine,
   type WebSocketHandlers,
 } from "@tidewire/websocket";
-import type { Clock } from "../base/clock.ts";
-import type { Logger } from "../base/logger.ts";
 import type { Rate } from "../base/rate.ts";
 import type { TimerWheel, WheelEntry } from "../base/timer-wheel.ts";
 import type { CatchUp } from "../core/catch-up.ts";
@@ -26,7 +24,7 @@ import type { ClientTransport } from "./client-transport.ts";
 import { readClientRequest } from "./client-request.ts";
 import type { AddressOf } from "./proxied-clients.ts";
 import { RefusedClients } from "./refused-clients.ts";
-import { logClosed } from "./log-closed.ts";
+import { type ClosedPorts, logClosed } from "./log-closed.ts";
 import { SocketOutbox } from "./socket-outbox.ts";
 import { type PeerHost, WebSocketPeer } from "./websocket-peer.ts";
 
@@ -48,15 +46,13 @@ export interface WebSocketTransportOptions extends ServerFacts {
 }
 
 /** What the transport works with. */
-export interface WebSocketTransportPorts {
+export interface WebSocketTransportPorts extends ClosedPorts {
   readonly wire: NativeWire;
   readonly sessions: Sessions;
   readonly catchUp: CatchUp;
   readonly turn: Turn;
   readonly wheel: TimerWheel;
   readonly turnedAway: Pick<TurnedAway, "refusalOf">;
-  readonly clock: Clock;
-  readonly logger: Logger;
   readonly addressOf: AddressOf;
   readonly hits: LimitHits;
   readonly commandRates: Pick<CommandRates, "spendBytes">;
@@ -66,6 +62,7 @@ export interface WebSocketTransportPorts {
 
 /** Native clients over WebSocket, at `/connect`. */
 export class WebSocketTransport implements ClientTransport, PeerHost, WebSocketHandlers<WebSocketPeer> {
+  readonly name = "websocket";
   readonly maxPendingCommands: number;
   readonly #options: WebSocketTransportOptions;
   readonly #ports: WebSocketTransportPorts;
@@ -87,6 +84,15 @@ export class WebSocketTransport implements ClientTransport, PeerHost, WebSocketH
       maxBufferedBytes: options.outboxBytes,
       deflate: options.deflate ? { thresholdBytes: DEFLATE_THRESHOLD_CHARACTERS } : false,
     });
+  }
+
+  get sentBytes(): number {
+    return this.#engine.sentBytes;
+  }
+
+  /** Read from clients since the start. */
+  get receivedBytes(): number {
+    return this.#engine.receivedBytes;
   }
 
   /** Open connections. */

@@ -38,7 +38,15 @@ class Room {
     from: Publisher = { kind: "api" },
     priority: "high" | null = null,
   ): Promise<void> {
-    const rest = { channel: CHANNEL, id: null, key: null, exclude: null, priority, from };
+    const rest = {
+      channel: CHANNEL,
+      id: null,
+      key: null,
+      exclude: null,
+      priority,
+      from,
+      door: "http",
+    } as const;
     for (let index = 0; index < count; index += 1) {
       this.published += 1;
       await this.world.publishing.publish({ ...rest, dataJson: String(this.published) });

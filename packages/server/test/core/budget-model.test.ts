@@ -132,7 +132,7 @@ class Room {
       const priority = high ? "high" : null;
       const rest = { id: null, key: null, priority, exclude, from, dataJson } as const;
       this.published.push({ ...rest, channel: CHANNEL, epoch: null, offset: number, id: "", timeMs: 0 });
-      await this.world.publishing.publish({ ...rest, channel: CHANNEL });
+      await this.world.publishing.publish({ ...rest, channel: CHANNEL, door: "http" });
     }
   }
 

@@ -12,6 +12,7 @@ const REQUEST: PublishRequest = {
   priority: null,
   exclude: null,
   from: { kind: "api" },
+  door: "http",
 };
 
 describe("publishing", () => {

@@ -230,6 +230,7 @@ export class CoreWorld {
       priority: null,
       exclude,
       from: { kind: "api" },
+      door: "http",
     });
   }
 }

@@ -39,6 +39,10 @@ export class FakeOutbox implements Outbox {
     return this.pendingBytes > this.#limitBytes;
   }
 
+  get waitingBytes(): number {
+    return this.pendingBytes;
+  }
+
   get hasRoom(): boolean {
     return this.pendingBytes < this.#lowWaterBytes;
   }

@@ -14,8 +14,9 @@ import { composeDomain, type Domain, LateListener } from "../../src/domain.ts";
 import { UNCOUNTED } from "../../src/core/limit-hits.ts";
 import type { HttpPorts } from "../../src/http/http-ports.ts";
 import { buildHttp } from "../../src/http/http-server.ts";
-import { Metrics } from "../../src/http/metrics.ts";
 import { ApiGrant } from "../../src/policy/api-grant.ts";
+import { healthOf, readinessOf } from "../../src/telemetry/checks.ts";
+import { Metrics } from "../../src/telemetry/metrics.ts";
 import { ApiClient } from "./api-client.ts";
 import { configOf } from "./config.ts";
 import { RecordingLogger } from "./recording-logger.ts";
@@ -41,8 +42,8 @@ export interface TestServer {
   readonly domain: Domain;
   readonly store: Store;
   readonly logger: RecordingLogger;
-  /** What the store says of itself, and whether the server stops; a test may change both. */
-  readonly state: { storeStatus: StoreStatus; draining: boolean };
+  /** What the store says of itself, whether the server stops, and how late it is; a test may change all of it. */
+  readonly state: { storeStatus: StoreStatus; draining: boolean; worstDelayMs: number };
 }
 
 /** Starts such a server; the test's end stops it. */
@@ -56,7 +57,7 @@ export async function startHttp(context: TestContext, options: TestServerOptions
   const logger = new RecordingLogger();
   const listener = new LateListener();
   const store = createMemoryStore({ clock: systemClock, randomId, listener: listener.listen });
-  const metrics = new Metrics();
+  const metrics = new Metrics(monotonicClock);
   const domain = composeDomain({
     config: new LiveConfig(config),
     mode: "open",
@@ -65,10 +66,11 @@ export async function startHttp(context: TestContext, options: TestServerOptions
     verdicts: [],
     wheel: new TimerWheel({ tickMs: 100, slots: 64, clock: monotonicClock }),
     logger,
-    onPublished: metrics.published,
+    observe: metrics,
   });
   listener.connect((messages) => domain.hub.receive(messages));
-  const state: TestServer["state"] = { storeStatus: { available: true }, draining: false };
+  const state: TestServer["state"] = { storeStatus: { available: true }, draining: false, worstDelayMs: 0 };
+  metrics.watch({ ...domain, version: "1.2.3", engine: "memory" });
   const app = buildHttp({
     ...domain,
     ...store,
@@ -87,7 +89,19 @@ export async function startHttp(context: TestContext, options: TestServerOptions
       sessions: 2,
       channels: 3,
     }),
-    storeStatus: () => state.storeStatus,
+    readiness: () =>
+      readinessOf(
+        {
+          isDraining: state.draining,
+          store: state.storeStatus,
+          freeDiskBytes: null,
+          worstDelayMs: state.worstDelayMs,
+        },
+        config.ready,
+      ),
+    health: () => healthOf(state.storeStatus),
+    tracer: null,
+    metricsAccess: config.metrics.access,
     isDraining: () => state.draining,
     metrics,
     publicDir: join(tmpdir(), "tidewire-no-pages"),

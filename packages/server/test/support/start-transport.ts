@@ -59,7 +59,6 @@ export async function startTransport(
     verdicts: [],
     wheel,
     logger,
-    onPublished: () => {},
   });
   listener.connect((messages) => domain.hub.receive(messages));
   const wire = new NativeWire({
@@ -84,6 +83,7 @@ export async function startTransport(
       clients,
       addressOf,
       random: () => 0.5,
+      onClosed: () => {},
     },
   );
   const gate = (): null => null;

@@ -23,6 +23,7 @@ export class TestClient implements Outbox {
   readonly overrun = false;
   readonly isCapped = false;
   readonly hasRoom = true;
+  readonly waitingBytes = 0;
   readonly frames: Frame[] = [];
   closedWith: { readonly code: number; readonly reason: string } | null = null;
   readonly #domain: Domain;

@@ -18,6 +18,7 @@ test("a client gets a backlog of many pages, however readily its socket takes th
       priority: null,
       exclude: null,
       from: { kind: "api" },
+      door: "http",
     });
     assert.ok(published.ok);
   }

@@ -18,6 +18,7 @@ async function publish({ domain }: TestTransport, channel: string, dataJson: str
     priority: null,
     exclude: null,
     from: { kind: "api" },
+    door: "http",
   });
   assert.ok(published.ok);
 }

@@ -11,6 +11,9 @@ export class EngineContext<Data> {
   readonly settings: WebSocketSettings;
   readonly lingering: LingeringSockets;
   readonly connections: Set<WebSocketConnection<Data>> = new Set();
+  /** Totals since the start: what was parsed, and what was handed to sockets as frames. */
+  receivedBytes = 0;
+  sentBytes = 0;
   #spareParser: MessageParser | undefined;
 
   constructor(handlers: WebSocketHandlers<Data>, settings: WebSocketSettings) {

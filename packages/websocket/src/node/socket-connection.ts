@@ -107,6 +107,7 @@ export class SocketConnection<Data> implements WebSocketConnection<Data>, Messag
   writeFrames(frames: Uint8Array): void {
     if (this.#phase !== "open") return;
     if (!this.#isIdle()) return this.#write(frames);
+    this.#context.sentBytes += frames.length;
     const socket = this.#socket;
     // A closure is made only for what the kernel does not take at once.
     if (!writeDirectly(socket, frames)) this.#awaitTaken(socket, frames.length);
@@ -153,6 +154,7 @@ export class SocketConnection<Data> implements WebSocketConnection<Data>, Messag
     this.#receiving = RECEIVING;
     try {
       const used = parser.push(chunk, this);
+      this.#context.receivedBytes += used;
       if (used < chunk.length && !this.#socket.destroyed) this.#socket.unshift(chunk.subarray(used));
       if (parser.idle) this.#releaseParser();
     } catch (error) {
@@ -267,6 +269,7 @@ export class SocketConnection<Data> implements WebSocketConnection<Data>, Messag
    */
   #write(frame: Uint8Array): void {
     this.#streaming = true;
+    this.#context.sentBytes += frame.length;
     if (this.#receiving === RECEIVING) {
       this.#receiving = RECEIVING_CORKED;
       this.#socket.cork();

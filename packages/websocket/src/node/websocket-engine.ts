@@ -42,6 +42,16 @@ export class WebSocketEngine<Data> {
     return this.#context.connections.size;
   }
 
+  /** Bytes of frames that connections have parsed since the start. */
+  get receivedBytes(): number {
+    return this.#context.receivedBytes;
+  }
+
+  /** Bytes of frames that were handed to sockets since the start, before TLS. */
+  get sentBytes(): number {
+    return this.#context.sentBytes;
+  }
+
   /** Every connection that is not closed yet. */
   [Symbol.iterator](): IterableIterator<WebSocketConnection<Data>> {
     return this.#context.connections.values();

@@ -1,5 +1,5 @@
 import type { Message } from "../../core/message.ts";
-import type { Schedule, StoreStatus } from "../store.ts";
+import type { CommitObserver, Schedule, StoreStatus } from "../store.ts";
 import type { Environment, Writer } from "./environment.ts";
 import { META_PROBE } from "./keys.ts";
 
@@ -50,6 +50,7 @@ export interface GroupCommitOptions {
   readonly schedule: Schedule;
   /** Told of the messages of a kept group, after its members and before `settled` resolves. */
   readonly onKept: (messages: readonly Message[]) => void;
+  readonly observer?: CommitObserver | undefined;
 }
 
 /**
@@ -62,6 +63,7 @@ export class GroupCommit {
   readonly #environment: Environment;
   readonly #schedule: Schedule;
   readonly #onKept: (messages: readonly Message[]) => void;
+  readonly #observer: CommitObserver | undefined;
   readonly #listeners: ((status: StoreStatus) => void)[] = [];
   #open = new Group();
   #flying: Group | null = null;
@@ -73,10 +75,11 @@ export class GroupCommit {
   #closed = false;
   #status: StoreStatus = { available: true };
 
-  constructor({ environment, schedule, onKept }: GroupCommitOptions) {
+  constructor({ environment, schedule, onKept, observer }: GroupCommitOptions) {
     this.#environment = environment;
     this.#schedule = schedule;
     this.#onKept = onKept;
+    this.#observer = observer;
   }
 
   get status(): StoreStatus {
@@ -121,10 +124,21 @@ export class GroupCommit {
     if (this.#flying !== null || group.members.length === 0) return;
     this.#open = new Group();
     this.#flying = group;
+    const startedAtMs = this.#observer?.clock.nowMs() ?? 0;
     void this.#commit(group.members, (member, writer) => member.write(writer)).then(
-      () => this.#keep(group),
-      (error: unknown) => this.#fail(group, error),
+      () => {
+        this.#observe(true, startedAtMs);
+        this.#keep(group);
+      },
+      (error: unknown) => {
+        this.#observe(false, startedAtMs);
+        this.#fail(group, error);
+      },
     );
+  }
+
+  #observe(kept: boolean, startedAtMs: number): void {
+    this.#observer?.committed(kept, this.#observer.clock.nowMs() - startedAtMs);
   }
 
   async #commit(members: readonly Member[], fill: (member: Member, writer: Writer) => void): Promise<void> {
@@ -174,7 +188,8 @@ export class GroupCommit {
       // LMDB refuses even reads once it could not write its own header, and a write would then wait for ever.
       this.#environment.get(META_PROBE);
     } catch (error) {
-      this.#setStatus({ available: false, reason: `restart the server: ${describe(error)}` });
+      const reason = `restart the server: ${describe(error)}`;
+      this.#setStatus({ available: false, reason, needsRestart: true });
       return;
     }
     try {

@@ -76,7 +76,7 @@ export async function openStoreOn(environment: Environment, options: StoreOption
     const heard = messages.filter((message) => opened.has(message.channel));
     if (heard.length > 0) listener(heard);
   };
-  const commits = new GroupCommit({ environment, schedule, onKept });
+  const commits = new GroupCommit({ environment, schedule, onKept, observer: options.commits });
   const cache = new StreamCache(environment, epochs);
   const parts = new StreamParts({ environment, epochs, limits }, commits, clock);
   const disk = new LmdbStreams({ environment, cache, parts, epochs, clock, randomId, limits });

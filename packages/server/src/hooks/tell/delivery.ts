@@ -6,10 +6,10 @@ import type { Queue, Queued } from "../../core/queue.ts";
 import type { HttpPoster } from "../http-poster.ts";
 import { retryDelayMs } from "./retry-delay.ts";
 
-/** What becomes of events: the backend has them, they grew too old, or there was no room to keep them. */
-export type WebhookOutcome = "delivered" | "expired" | "overflowed";
+/** What becomes of events: the backend has them, did not take them this time, they grew too old, or there was no room to keep them. */
+export type WebhookOutcome = "delivered" | "failed" | "expired" | "overflowed";
 
-/** Told how many events met which end, for the metrics. */
+/** Told what became of how many events, for the metrics. */
 export type ObserveWebhook = (outcome: WebhookOutcome, events: number) => void;
 
 /** Where and how the events of one queue are told. */
@@ -55,10 +55,17 @@ export class Delivery {
   /** What was taken from the queue last; its removal may not be kept yet. */
   #after = 0;
   #failures = 0;
+  /** When the oldest event happened that is being told; null while none is. */
+  #oldestMs: number | null = null;
 
   constructor(options: DeliveryOptions, ports: DeliveryPorts) {
     this.#options = options;
     this.#ports = ports;
+  }
+
+  /** How long the oldest event has waited that is being told; 0 while none is. */
+  get waitedMs(): number {
+    return this.#oldestMs === null ? 0 : Math.max(0, this.#ports.clock.nowMs() - this.#oldestMs);
   }
 
   /** Something may be in the queue. */
@@ -66,6 +73,7 @@ export class Delivery {
     if (this.#stopping.signal.aborted) return;
     this.#running ??= this.#run().finally(() => {
       this.#running = null;
+      this.#oldestMs = null;
     });
   }
 
@@ -125,7 +133,8 @@ export class Delivery {
   }
 
   async #post(batch: readonly Queued[]): Promise<boolean> {
-    const { poster, clock, logger, queue } = this.#ports;
+    const { poster, clock, logger, queue, observe } = this.#ports;
+    this.#oldestMs = batch[0]?.timeMs ?? null;
     const { url, name, secrets, timeoutMs } = this.#options;
     const body = Buffer.from(batchJson(batch));
     const headers = webhookHeaders(batchId(batch), clock.nowMs(), body, secrets);
@@ -139,6 +148,7 @@ export class Delivery {
     }
     if (this.#stopping.signal.aborted) return false;
     this.#failures += 1;
+    observe("failed", batch.length);
     const problem = posted.ok ? `it answered with status ${posted.status}` : posted.problem;
     const about = { endpoint: name, problem, attempt: this.#failures, waiting: queue.length } as const;
     logger.warn({ event: "webhook.failed", ...about }, "events could not be delivered and are tried again");

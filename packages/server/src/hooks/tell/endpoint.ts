@@ -74,6 +74,11 @@ export class Endpoint {
     return this.#ports.queue.length;
   }
 
+  /** How long the oldest event has waited that is being told. */
+  get waitedMs(): number {
+    return this.#ports.delivery.waitedMs;
+  }
+
   /** Begins to deliver what is in the queue from an earlier run. */
   start(): void {
     this.#ports.delivery.wake();

@@ -23,6 +23,11 @@ export class Webhooks implements Happenings {
     return this.#endpoints.reduce((sum, { waiting }) => sum + waiting, 0);
   }
 
+  /** How long the oldest event has waited that some endpoint is being told. */
+  get waitedMs(): number {
+    return Math.max(0, ...this.#endpoints.map(({ waitedMs }) => waitedMs));
+  }
+
   /** Begins to deliver what an earlier run left. */
   start(): void {
     for (const endpoint of this.#endpoints) endpoint.start();

@@ -58,7 +58,7 @@ async function publish(pushing: Pushing, channel: string, request: FastifyReques
   if ("code" in content) return reply.refuse(content);
   const id = chosenId(content.id, request.headers);
   if (id !== null && typeof id !== "string") return reply.refuse(id);
-  const published = await pushing.publish(knownCaller(request), channel, { ...content, id });
+  const published = await pushing.publish(knownCaller(request), channel, { ...content, id }, request.trace);
   if (!published.ok) return reply.refuse(published);
   reply.code(201);
   return publishedFields(published);

@@ -1,5 +1,6 @@
 import type { ApiCaller } from "../../core/api-caller.ts";
 import { type PushItem, readPushContent } from "../../core/push-item.ts";
+import type { PublishTrace } from "../../core/publish-trace.ts";
 import type { Pushing } from "../../core/pushing.ts";
 import type { Refusal } from "../../core/refusal.ts";
 import { knownCaller } from "../api-access.ts";
@@ -27,14 +28,21 @@ function publishBatch(api: ApiInstance, pushing: Pushing, batchMessages: number)
     const batch = readBatch(request.body, json, request.headers, batchMessages);
     if ("code" in batch) return reply.refuse(batch);
     const caller = knownCaller(request);
-    return { results: await Promise.all(batch.map((item) => resultOf(pushing, caller, item))) };
+    return {
+      results: await Promise.all(batch.map((item) => resultOf(pushing, caller, item, request.trace))),
+    };
   });
 }
 
 /** A refused item stands in its place; a list of targets is answered with a list. */
-async function resultOf(pushing: Pushing, caller: ApiCaller, item: PushItem | Refusal) {
+async function resultOf(
+  pushing: Pushing,
+  caller: ApiCaller,
+  item: PushItem | Refusal,
+  trace: PublishTrace | null,
+) {
   if ("code" in item) return errorFields(item);
-  const results = (await pushing.publishItem(caller, item)).map(resultFields);
+  const results = (await pushing.publishItem(caller, item, trace)).map(resultFields);
   return item.isList ? { results } : results[0];
 }
 

@@ -104,7 +104,7 @@ export class LineApi {
       const results = await pushing.publishItem(caller, item);
       return done({ ok: true, results: results.map(resultOf) });
     }
-    const result = await pushing.publish(caller, only, item);
+    const result = await pushing.publish(caller, only, item, null);
     if (!result.ok) return refusedLine(result, false, caller.name);
     const { channel, epoch, offset, id, duplicate, subscribers } = result;
     if (offset === null) return done({ ok: true, channel, id, duplicate, subscribers });
