@@ -4,19 +4,17 @@ import type { Delivery } from "./delivery.ts";
 import type { DeliveryGroup, GroupHost } from "./delivery-group.ts";
 import type { Encoding } from "./encoding.ts";
 import { FrameRing } from "./frame-ring.ts";
-import type { Message, Publisher } from "./message.ts";
+import type { Message } from "./message.ts";
 import type { PageRun, Serving } from "./page-run.ts";
+import { mustReach, personalPlaces } from "./personal-places.ts";
 import { type Receiver, Sample, serveEach } from "./sample.ts";
 import { SendWindow } from "./send-window.ts";
 import { StepList } from "./step-list.ts";
 import type { Step } from "./stream-cursor.ts";
-import type { Start, Subscriber, Subscription } from "./subscription.ts";
+import type { Start, Subscription } from "./subscription.ts";
 
 /** Whoever comes back is given what must not be dropped out of so many of the newest messages; one page of a stream. */
 const LOOK_BACK = 500;
-
-/** Places of messages that concern one subscription alone: its own ones, and those that are not for it. */
-type Personal = Map<Subscription, number[]>;
 
 /** What is decided about at the end of a window. The first message has the number after `before`. */
 interface Batch {
@@ -148,7 +146,7 @@ export class BudgetGroup implements DeliveryGroup, Step {
 
   /** Gives everybody what was chosen, and decides against the rest, but for the newest. */
   #serve(chosen: readonly number[]): void {
-    const { tally } = this.#host;
+    const { tally, subscribers } = this.#host;
     const keepsNewest = chosen.at(-1) !== this.#waiting.length - 1;
     const messages = keepsNewest ? this.#waiting.slice(0, -1) : this.#waiting;
     this.#waiting = keepsNewest ? this.#waiting.slice(-1) : [];
@@ -158,7 +156,8 @@ export class BudgetGroup implements DeliveryGroup, Step {
       messages,
       sample: new Sample(this.encoding, messages, chosen),
     };
-    const personal = this.#personalOf(batch);
+    const isShared = (place: number): boolean => batch.sample.has(place);
+    const personal = personalPlaces(messages, isShared, this, subscribers);
     for (const subscription of personal.keys()) this.#list.leave(subscription);
     const { bytes, count, told } = batch.sample.serve(0, batch.before - this.#told);
     if (bytes !== null) this.#list.write(bytes, null);
@@ -172,34 +171,6 @@ export class BudgetGroup implements DeliveryGroup, Step {
       if (subscription?.live !== true) continue;
       this.#serveAlone(subscription, batch, personal.get(subscription) ?? null);
     }
-  }
-
-  /** Finds whom a message of the batch is not for, and who gets one of their own besides. */
-  #personalOf({ messages, sample }: Batch): Personal {
-    const { subscribers } = this.#host;
-    const personal: Personal = new Map();
-    for (const [place, { exclude, from }] of messages.entries()) {
-      const excluded = exclude === null ? undefined : subscribers.byConnection(exclude);
-      if (excluded !== undefined) this.#note(personal, excluded, place);
-      if (from.kind === "api" || sample.has(place)) continue;
-      for (const owner of this.#ownersOf(from)) this.#note(personal, owner, place);
-    }
-    return personal;
-  }
-
-  #note(personal: Personal, { subscriptions }: Subscriber, place: number): void {
-    const subscription = subscriptions.get(this.#host.name);
-    if (subscription?.group !== this || !subscription.live) return;
-    const places = personal.get(subscription);
-    if (places === undefined) personal.set(subscription, [place]);
-    else places.push(place);
-  }
-
-  #ownersOf({ user, connection }: Extract<Publisher, { kind: "client" }>): readonly Subscriber[] {
-    const { subscribers } = this.#host;
-    if (user !== null) return subscribers.ofUser(user);
-    const owner = subscribers.byConnection(connection);
-    return owner === undefined ? [] : [owner];
   }
 
   /** The way of a subscriber that stands elsewhere than the others, or to whom something does not apply as to them. */
@@ -221,7 +192,10 @@ export class BudgetGroup implements DeliveryGroup, Step {
     const { tally } = this.#host;
     tally.deliveries += served.count;
     tally.overBudget += Math.max(0, messages.length - receiver.from - served.count);
-    if (served.told >= 0) subscription.offset = before + 1 + served.told;
+    if (served.told >= 0) {
+      subscription.offset = before + 1 + served.told;
+      subscription.tailSkipped = false;
+    }
     this.#settle(subscription, served.dropped);
   }
 
@@ -232,7 +206,7 @@ export class BudgetGroup implements DeliveryGroup, Step {
     { connection, from, dropped }: Receiver,
   ): void {
     const missed = messages.slice(from).filter(({ exclude }) => exclude !== connection);
-    if (this.#isStream && missed.some((message) => mustReach(message, subscription))) {
+    if (this.#isStream && missed.some((message) => mustReach(message, subscription.session))) {
       this.#fallBehind(subscription, before);
       return this.#host.fellBehind(subscription);
     }
@@ -245,7 +219,6 @@ export class BudgetGroup implements DeliveryGroup, Step {
   /** Takes note of what a live subscription was not told of after all that is decided; it keeps step if it is where the others are. */
   #settle(subscription: Subscription, dropped: number): void {
     subscription.dropped = dropped;
-    subscription.tailSkipped = false;
     if (dropped === 0 && subscription.offset < this.#decided) {
       // All that followed was for others.
       subscription.offset = this.#decided;
@@ -285,7 +258,9 @@ export class BudgetGroup implements DeliveryGroup, Step {
     const isGiven = (place: number): boolean => {
       const message = messages[place];
       if (message === undefined || message.exclude === connection) return true;
-      return (newest.has(place) && (message.offset ?? 0) > oldest) || mustReach(message, subscription);
+      return (
+        (newest.has(place) && (message.offset ?? 0) > oldest) || mustReach(message, subscription.session)
+      );
     };
     const receiver = { connection, from: 0, dropped: subscription.dropped };
     const served = serveEach(messages, places.filter(isGiven), receiver, this.encoding);
@@ -301,12 +276,4 @@ export class BudgetGroup implements DeliveryGroup, Step {
     this.#decided = sequence;
     this.#told = sequence;
   }
-}
-
-/** Whether a message may not be dropped for a subscriber that it is for: it is of high priority, or of their own. */
-function mustReach({ priority, from }: Message, { session }: Subscription): boolean {
-  if (priority === "high") return true;
-  if (from.kind === "api") return false;
-  const { user } = session.member;
-  return from.connection === session.connection || (from.user !== null && from.user === user);
 }
