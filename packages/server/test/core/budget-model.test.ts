@@ -245,8 +245,9 @@ class Viewer {
     return this.#room.world.connect(this.outbox, { identity, subscriptions });
   }
 
-  /** Without history whatever was published in between is nothing to it. */
+  /** Another subscription has a rate of its own. Without history whatever was published in between is nothing to it. */
   #begin(): void {
+    this.#ordinaryAtMs.length = 0;
     this.#told = this.#room.stored ? this.#position : null;
   }
 
