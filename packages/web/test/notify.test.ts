@@ -132,6 +132,7 @@ describe("the demo about notifications", { skip: CHROMIUM.skip }, () => {
     }
     assert.equal(await shown(page, "mei-phone", "missed 1"), 0);
     await press(page, "mei-phone", "switch");
+    await page.getByTestId("mei-phone").getByText("missed 3").waitFor();
     await badgesAre(page, 4, 4, 4, 4);
     for (const title of ["seen", ...missed]) assert.equal(await shown(page, "mei-phone", title), 1);
     assert.deepEqual(browser.complaints(), []);
