@@ -8,6 +8,9 @@ export interface Takers {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean;
 }
 
+/** Marks listeners that only wait for upgrades that nobody has taken. */
+const UNTAKEN = Symbol("untaken");
+
 /**
  * Lets takers have their part of another program's HTTP server, and returns what ends that.
  *
@@ -22,8 +25,12 @@ export function takeFrom(server: Server, takers: Takers): () => void {
   const emitOthers = (event: string, ...args: unknown[]): boolean =>
     (isTaking && isTaken(takers, event, args)) || emit(event, ...args);
   const untaken = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
-    if (server.listenerCount("upgrade") === 1) hearAsRequest(server, request, socket, head);
+    const listeners = server.listeners("upgrade");
+    const isForNobody = listeners.every((one) => Reflect.has(one, UNTAKEN));
+    // Of several Tidewires the first one sees to it.
+    if (isForNobody && listeners[0] === untaken) hearAsRequest(server, request, socket, head);
   };
+  Object.defineProperty(untaken, UNTAKEN, { value: true });
   server.emit = emitOthers;
   // Without a listener Node does not offer upgrades.
   server.on("upgrade", untaken);

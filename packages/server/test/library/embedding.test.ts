@@ -145,6 +145,7 @@ describe("a Tidewire inside a program", () => {
     const host = await startHost(t);
     const other = await createTidewire({ server: host.server, basePath: "/other", settings: SILENT });
     assert.equal((await fetch(`${host.origin}/other/health`)).status, 200);
+    assert.equal(await askWithUpgrade(host, "/page"), "the program: GET /page");
     await host.tidewire.close();
     assert.equal((await fetch(`${host.origin}/other/health`)).status, 200);
     assert.equal(await (await fetch(`${host.url}/health`)).text(), "the program: GET /tidewire/health");
