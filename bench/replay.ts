@@ -53,6 +53,7 @@ async function fill(folder: string): Promise<void> {
         key: null,
         priority: null,
         exclude: null,
+        keepsLast: false,
         dataJson,
       })),
     );

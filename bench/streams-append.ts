@@ -42,6 +42,7 @@ async function measure(name: string, store: Store, durable: Durability, chosenId
           key: null,
           priority: null,
           exclude: null,
+          keepsLast: false,
           dataJson,
         },
       ]);

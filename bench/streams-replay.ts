@@ -37,6 +37,7 @@ for (let stored = 0; stored < total; stored += BATCH) {
     key: null,
     priority: null,
     exclude: null,
+    keepsLast: false,
     dataJson,
   }));
   await store.streams.append(batch);

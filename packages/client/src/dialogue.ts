@@ -116,6 +116,7 @@ export class Dialogue implements Speaker {
       case "result":
       case "refreshed":
       case "pong":
+      case "rate":
       // Answers that nobody waits for any more.
     }
   }

@@ -19,6 +19,7 @@ const REQUIRED: { readonly [Type in Push["type"]]: string } = {
   history: "channel$ epoch$ offset# messages[ more?",
   presence: "channel$ members[",
   result: "data*",
+  rate: "channel$",
   refresh: "expiresInMs#",
   refreshed: "",
   acked: "channel$ offset# unread#",

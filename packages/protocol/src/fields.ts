@@ -6,7 +6,9 @@ import {
   MAX_INFO_LENGTH,
   MAX_KEY_LENGTH,
   MAX_MESSAGE_ID_LENGTH,
+  MAX_RATE,
   MAX_SERVER_ID_LENGTH,
+  MIN_RATE,
 } from "./limits.ts";
 import { isEpoch, type Position, type Since, type SincePositions, type SubscribeSince } from "./position.ts";
 import {
@@ -14,6 +16,7 @@ import {
   integer,
   isRecord,
   json,
+  number,
   object,
   Problem,
   record,
@@ -58,6 +61,9 @@ export const memberInfo: Schema<JsonValue> = {
 export const epochName: Schema<string> = text(`epoch 1..${MAX_EPOCH_LENGTH}`, (value) =>
   isEpoch(value) ? undefined : `must be 1 to ${MAX_EPOCH_LENGTH} of A–Z a–z 0–9 _ - and not "last"`,
 );
+
+/** Values per second of each key. */
+export const keyRate: Schema<number> = number(MIN_RATE, MAX_RATE);
 
 /** A message's number in its stream, or 0 for the place before the first. */
 export const streamOffset: Schema<number> = integer(0);

@@ -44,6 +44,12 @@ export const MAX_CLIENT_TEXT_LENGTH = 100;
  */
 export const MAX_INFO_LENGTH = 2048;
 
+/** The lowest rate that a client may ask for, in values per second of each key. */
+export const MIN_RATE = 0.01;
+
+/** The highest one; what is above the channel's own rate means that rate. */
+export const MAX_RATE = 1000;
+
 /** Most messages in one answer to `history`. */
 export const MAX_HISTORY_LIMIT = 1000;
 

@@ -98,6 +98,15 @@ export function integer(min: number, max: number = Number.MAX_SAFE_INTEGER): Sch
   );
 }
 
+/** Accepts numbers from `min` to `max`, also fractions. */
+export function number(min: number, max: number): Schema<number> {
+  return check(
+    `number ${min}..${max}`,
+    `must be a number from ${min} to ${max}`,
+    (value): value is number => typeof value === "number" && value >= min && value <= max,
+  );
+}
+
 /** Accepts exactly the given strings. */
 export function oneOf<const T extends string>(...values: readonly T[]): Schema<T> {
   const known: ReadonlySet<unknown> = new Set(values);

@@ -145,6 +145,7 @@ export function composeDomain(options: DomainOptions): Domain {
       resolveOptions,
       happenings,
       hits,
+      report,
       tally,
       random: Math.random,
       subscribers,

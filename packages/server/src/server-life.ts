@@ -155,6 +155,7 @@ export class ServerLife {
     if (this.#ticks % SWEEP_TICKS === 0) domain.exclusions.sweep();
     if (this.#ticks % SLOW_TICKS !== 0) return;
     domain.catchUp.retry();
+    domain.hub.retry();
     domain.hub.trimRings();
     if (this.#eventLoop !== null) metrics.delayed(this.#eventLoop.roll());
   }
@@ -167,6 +168,7 @@ export class ServerLife {
       const awayMs = Math.round(monotonicClock.nowMs() - this.#storeGoneAtMs);
       logger.info({ event: "store.available", awayMs }, "the store can be used again");
       domain.catchUp.retry();
+      domain.hub.retry();
     } else {
       this.#storeGoneAtMs = monotonicClock.nowMs();
       logger.error({ event: "store.unavailable", err: reason }, "the store cannot be used");

@@ -5,6 +5,7 @@ import { historyCommand } from "./up/history.ts";
 import { pingCommand } from "./up/ping.ts";
 import { presenceCommand } from "./up/presence.ts";
 import { publishCommand } from "./up/publish.ts";
+import { rateCommand } from "./up/rate.ts";
 import { refreshCommand } from "./up/refresh.ts";
 import { rpcCommand } from "./up/rpc.ts";
 import { subscribeCommand } from "./up/subscribe.ts";
@@ -23,6 +24,7 @@ export const COMMAND_SCHEMAS: {
   presence: presenceCommand,
   ack: ackCommand,
   rpc: rpcCommand,
+  rate: rateCommand,
   refresh: refreshCommand,
   ping: pingCommand,
 };

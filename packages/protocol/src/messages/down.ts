@@ -11,6 +11,7 @@ import type { PongPush } from "./down/pong.ts";
 import type { PositionPush } from "./down/position.ts";
 import type { PresencePush } from "./down/presence.ts";
 import type { PublishedPush } from "./down/published.ts";
+import type { RatePush } from "./down/rate.ts";
 import type { RefreshPush } from "./down/refresh.ts";
 import type { RefreshedPush } from "./down/refreshed.ts";
 import type { ResultPush } from "./down/result.ts";
@@ -31,6 +32,7 @@ export type Push =
   | HistoryPush
   | PresencePush
   | ResultPush
+  | RatePush
   | RefreshPush
   | RefreshedPush
   | AckedPush

@@ -12,6 +12,7 @@ import { pongPush } from "./down/pong.ts";
 import { positionPush } from "./down/position.ts";
 import { presencePush } from "./down/presence.ts";
 import { publishedPush } from "./down/published.ts";
+import { ratePush } from "./down/rate.ts";
 import { refreshPush } from "./down/refresh.ts";
 import { refreshedPush } from "./down/refreshed.ts";
 import { resultPush } from "./down/result.ts";
@@ -35,6 +36,7 @@ export const PUSH_SCHEMAS: {
   history: historyPush,
   presence: presencePush,
   result: resultPush,
+  rate: ratePush,
   refresh: refreshPush,
   refreshed: refreshedPush,
   acked: ackedPush,

@@ -4,6 +4,7 @@ import type { HistoryCommand } from "./up/history.ts";
 import type { PingCommand } from "./up/ping.ts";
 import type { PresenceCommand } from "./up/presence.ts";
 import type { PublishCommand } from "./up/publish.ts";
+import type { RateCommand } from "./up/rate.ts";
 import type { RefreshCommand } from "./up/refresh.ts";
 import type { RpcCommand } from "./up/rpc.ts";
 import type { SubscribeCommand } from "./up/subscribe.ts";
@@ -19,5 +20,6 @@ export type Command =
   | PresenceCommand
   | AckCommand
   | RpcCommand
+  | RateCommand
   | RefreshCommand
   | PingCommand;

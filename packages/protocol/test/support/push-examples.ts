@@ -70,6 +70,7 @@ export const PUSH_EXAMPLES: readonly Push[] = [
   { type: "refreshed", id: 8, expiresAt: 1_700_000_000_000 },
   { type: "refreshed" },
   { type: "acked", channel: "@u1", offset: 17, unread: 0 },
+  { type: "rate", id: 9, channel: "stock", maxRate: 2 },
   { type: "error", id: 2, channel: "news", code: "permission_denied", message: "No.", retryable: false },
   { type: "error", code: "malformed_json", message: "No.", retryable: false },
   { type: "error", id: 3, code: "rate_limited", message: "No.", retryable: true, retryAfterMs: 250 },

@@ -1,18 +1,28 @@
 import type { Clock } from "../base/clock.ts";
+import { LatestValues } from "../core/latest-values.ts";
 import type { Message } from "../core/message.ts";
 import type { Append, Appended } from "../core/streams.ts";
 import { KnownIds, scopedId } from "./known-ids.ts";
-import { RELAY_DEDUPE_KEEP_MS } from "./store.ts";
+import { RELAY_DEDUPE_KEEP_MS, RELAY_VALUES_KEEP_MS } from "./store.ts";
+
+/** The last values of one channel. */
+interface Kept {
+  readonly values: LatestValues;
+  /** How many messages there were. */
+  count: number;
+  lastMs: number;
+}
 
 /**
  * Channels without history: messages that are only passed on.
  *
- * Ids chosen by publishers are recognised for two minutes, in memory.
+ * Ids chosen by publishers are recognised for two minutes, in memory; last values are there for a day.
  */
 export class Relay {
   readonly #clock: Clock;
   readonly #maxIds: number;
   readonly #ids = new Map<string, KnownIds<true>>();
+  readonly #kept = new Map<string, Kept>();
   #lastMs = 0;
 
   constructor(clock: Clock, maxIdsPerChannel: number) {
@@ -27,16 +37,34 @@ export class Relay {
     const result: Appended = { ok: true, epoch: null, offset: null, id: append.id, duplicate };
     if (duplicate) return { result, message: null };
     this.#lastMs = Math.max(this.#lastMs, nowMs);
-    return { result, message: toMessage(append, null, null, this.#lastMs) };
+    const message = toMessage(append, null, null, this.#lastMs);
+    if (append.keepsLast) this.#keep(message);
+    return { result, message };
   }
 
-  /** Frees the memory of ids that are not recognised any more. */
+  /** The last message of each key of a channel. */
+  lastValues(channel: string): readonly Message[] {
+    return this.#kept.get(channel)?.values.messages() ?? [];
+  }
+
+  /** Frees the memory of what is past its time. */
   sweep(): void {
     const nowMs = this.#clock.nowMs();
     for (const [channel, ids] of this.#ids) {
       ids.forget(nowMs);
       if (ids.size === 0) this.#ids.delete(channel);
     }
+    for (const [channel, { lastMs }] of this.#kept) {
+      if (lastMs + RELAY_VALUES_KEEP_MS <= nowMs) this.#kept.delete(channel);
+    }
+  }
+
+  #keep(message: Message): void {
+    const kept = this.#kept.get(message.channel) ?? { values: new LatestValues(), count: 0, lastMs: 0 };
+    this.#kept.set(message.channel, kept);
+    kept.count += 1;
+    kept.lastMs = message.timeMs;
+    kept.values.offer(message, kept.count);
   }
 
   #isNew(append: Append, nowMs: number): boolean {

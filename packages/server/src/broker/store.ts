@@ -65,6 +65,8 @@ export const DEDUPE_KEEP_MS = 7 * 86_400_000;
 export const MAX_IDS_PER_CHANNEL = 100_000;
 /** Without history an id is recognised this long, in memory. */
 export const RELAY_DEDUPE_KEEP_MS = 120_000;
+/** Without history last values are kept so long after the last publish, in memory. */
+export const RELAY_VALUES_KEEP_MS = 86_400_000;
 /** The record of a stream outlives its last message by this. */
 export const RECORD_KEEP_MS = 30 * 86_400_000;
 export const SWEEP_INTERVAL_MS = 60_000;

@@ -35,6 +35,7 @@ export function defaultOptions(config: Config): ChannelOptions & { readonly hist
     deliver: "all",
     budget: 20,
     windowMs: 0,
+    maxRate: 10,
     rateLimit: null,
     messageBytes: config.limits.maxMessageBytes,
     clientPriority: false,

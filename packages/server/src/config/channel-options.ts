@@ -18,8 +18,8 @@ export interface RateLimit {
   readonly perMs: number;
 }
 
-/** How subscribers are served: every message, or a fair choice of so many a second. */
-export type DeliverMode = "all" | "budget";
+/** How subscribers are served: every message, the newest of each key at a limited rate, or a fair choice of so many a second. */
+export type DeliverMode = "all" | "latest" | "budget";
 
 /** What the rules say about one channel, completely resolved. */
 export interface ChannelOptions {
@@ -35,6 +35,8 @@ export interface ChannelOptions {
   readonly budget: number;
   /** What comes within so many milliseconds leaves together; 0: what comes within a turn of the event loop. */
   readonly windowMs: number;
+  /** With `latest`: values per second of each key, at most. */
+  readonly maxRate: number;
   /** Publishes of one session on this channel; null is unlimited. */
   readonly rateLimit: RateLimit | null;
   /** The longest `data`, in bytes of its JSON text. */

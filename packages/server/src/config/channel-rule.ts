@@ -12,6 +12,7 @@ export interface ChannelRule {
   readonly deliver?: DeliverMode;
   readonly budget?: number;
   readonly windowMs?: number;
+  readonly maxRate?: number;
   /** null: unlimited. */
   readonly rateLimit?: RateLimit | null;
   readonly messageBytes?: number;

@@ -28,6 +28,7 @@ export interface ChannelSettings {
   readonly deliver: DeliverMode;
   readonly budget: number;
   readonly window: number;
+  readonly maxRate: number;
   readonly rateLimit: RateLimit | null;
   readonly messageSize: number;
   readonly clientPriority: boolean;
@@ -50,6 +51,7 @@ export function settingsOf(options: ChannelOptions & { readonly history: History
     deliver: options.deliver,
     budget: options.budget,
     window: options.windowMs,
+    maxRate: options.maxRate,
     rateLimit: options.rateLimit,
     messageSize: options.messageBytes,
     clientPriority: options.clientPriority,
@@ -74,6 +76,7 @@ export function settingsOfRule(rule: ChannelRule): Partial<ChannelSettings> {
   if (rule.deliver !== undefined) sets.deliver = rule.deliver;
   if (rule.budget !== undefined) sets.budget = rule.budget;
   if (rule.windowMs !== undefined) sets.window = rule.windowMs;
+  if (rule.maxRate !== undefined) sets.maxRate = rule.maxRate;
   if (rule.rateLimit !== undefined) sets.rateLimit = rule.rateLimit;
   if (rule.messageBytes !== undefined) sets.messageSize = rule.messageBytes;
   if (rule.clientPriority !== undefined) sets.clientPriority = rule.clientPriority;
@@ -97,13 +100,14 @@ export function optionsOf(settings: ChannelSettings): ChannelOptions {
     deliver: settings.deliver,
     budget: settings.budget,
     windowMs: settings.window,
+    maxRate: settings.maxRate,
     rateLimit: settings.rateLimit,
     messageBytes: settings.messageSize,
     clientPriority: settings.clientPriority,
   };
 }
 
-/** Writes each setting as the configuration file does; those of a history or a presence that is off are left out. */
+/** Writes each setting as the configuration file does; those that mean nothing beside others, such as of a history that is off, are left out. */
 export function writeSettings(
   settings: ChannelSettings,
 ): Readonly<Partial<Record<keyof ChannelSettings, string>>> {
@@ -124,6 +128,7 @@ export function writeSettings(
     deliver: settings.deliver,
     ...(settings.deliver === "budget" && { budget: String(settings.budget) }),
     ...(settings.window > 0 && { window: formatDuration(settings.window) }),
+    ...(settings.deliver === "latest" && { maxRate: String(settings.maxRate) }),
     rateLimit:
       rateLimit === null ? "off" : `{ count: ${rateLimit.count}, per: ${formatDuration(rateLimit.perMs)} }`,
     messageSize: formatBytes(settings.messageSize),

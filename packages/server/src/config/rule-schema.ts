@@ -2,7 +2,7 @@ import { patternProblem } from "@tidewire/protocol";
 import Type, { type StaticDecode } from "typebox";
 import type { HistoryOptions } from "./channel-options.ts";
 import type { ChannelRule } from "./channel-rule.ts";
-import { annotated, bytes, choice, duration, flag, integer, section } from "./setting.ts";
+import { annotated, bytes, choice, duration, flag, integer, number, section } from "./setting.ts";
 
 const AUDIENCES = ["anyone", "users", "token", "hook", "server", "nobody"] as const;
 
@@ -71,9 +71,14 @@ export const RULE_SCHEMA = section({
   subscribe: Type.Optional(choice(AUDIENCES, { description: "Who receives it." })),
   publish: Type.Optional(choice(AUDIENCES, { description: "Who may publish to it." })),
   deliver: Type.Optional(
-    choice(["all", "budget"], {
+    choice(["all", "latest", "budget"], {
       description:
-        "`all`: every message, in order. `budget`: at most `budget` messages per second, chosen fairly.",
+        "`all`: every message, in order. `latest`: the newest of each key, `maxRate` times a second. `budget`: at most `budget` messages per second, chosen fairly.",
+    }),
+  ),
+  maxRate: Type.Optional(
+    number(0.01, 100, {
+      description: "With `deliver: latest`, how often per second a subscriber gets a key's value (10).",
     }),
   ),
   budget: Type.Optional(

@@ -62,6 +62,11 @@ export function integer(minimum: number, maximum: number, facts: SettingFacts) {
   return Type.Integer({ minimum, maximum, ...annotated(facts, `a whole number ${range}`) });
 }
 
+/** A number, also a fraction. */
+export function number(minimum: number, maximum: number, facts: SettingFacts) {
+  return Type.Number({ minimum, maximum, ...annotated(facts, `a number from ${minimum} to ${maximum}`) });
+}
+
 /** A whole number, or `off`, which becomes null. */
 export function limit(minimum: number, facts: SettingFacts) {
   const number = Type.Integer({ minimum });

@@ -1,7 +1,7 @@
 import { BudgetChoice, budgetWindowMs } from "./budget-choice.ts";
 import { beginAt } from "./begin-at.ts";
 import type { Delivery } from "./delivery.ts";
-import type { DeliveryGroup, GroupHost } from "./delivery-group.ts";
+import type { DeliveryGroup, GroupHost, Progress } from "./delivery-group.ts";
 import type { Encoding } from "./encoding.ts";
 import { FrameRing } from "./frame-ring.ts";
 import type { Message } from "./message.ts";
@@ -42,6 +42,7 @@ export class BudgetGroup implements DeliveryGroup, Step {
   readonly encoding: Encoding;
   /** Nothing is kept: pages are read for what they hold, and hardly ever two alike. */
   readonly ring = new FrameRing(0, 0);
+  readonly backlog = null;
   readonly #budget: number;
   readonly #host: GroupHost;
   readonly #list = new StepList(this);
@@ -104,6 +105,18 @@ export class BudgetGroup implements DeliveryGroup, Step {
     beginAt(subscription, start, this.#host, Math.max(0, skipped));
   }
 
+  resume(subscription: Subscription, { cursor }: Progress): void {
+    subscription.offset = this.#isStream ? cursor : this.#host.head.offset;
+    subscription.live = subscription.offset >= this.liveFrom;
+    if (!subscription.live) this.#host.catchUp(subscription);
+  }
+
+  handOver(subscription: Subscription): Progress {
+    if (subscription.live) this.#stopAt(subscription, this.#decided);
+    const { offset } = subscription;
+    return { cursor: offset, seen: () => offset };
+  }
+
   remove(subscription: Subscription): void {
     this.#list.remove(subscription);
     this.#given.delete(subscription);
@@ -136,6 +149,9 @@ export class BudgetGroup implements DeliveryGroup, Step {
     this.#forget(this.#host.head.offset);
     for (const subscription of live) this.#host.fellBehind(subscription);
   }
+
+  /** What still waits is sent all the same, as it is in other modes. */
+  forget(): void {}
 
   runOf(messages: readonly Message[]): PageRun | null {
     const first = messages[0]?.offset ?? null;
@@ -236,11 +252,16 @@ export class BudgetGroup implements DeliveryGroup, Step {
 
   /** Turns a live subscription to the stream, from what was decided before on. */
   #fallBehind(subscription: Subscription, decided: number): void {
+    this.#stopAt(subscription, decided);
+    subscription.fallBehind();
+    this.#given.delete(subscription);
+  }
+
+  /** Lets a live subscription go its own way from what was decided before on, with the count of what it was not told of. */
+  #stopAt(subscription: Subscription, decided: number): void {
     this.#list.leave(subscription);
     subscription.dropped = this.#droppedUntil(decided, subscription);
     subscription.offset = Math.max(subscription.offset, decided);
-    subscription.fallBehind();
-    this.#given.delete(subscription);
   }
 
   /**

@@ -88,11 +88,15 @@ export class CatchUp {
       }
       subscription.queued = false;
       const { channel, group } = subscription;
-      const history = channel?.options.history ?? null;
-      const ring = group?.ring ?? null;
-      if (channel === null || history === null || group === null || ring === null || subscription.live)
-        continue;
-      this.#turnPage(subscription, { channel, history, group, ring }, outbox);
+      if (channel === null || group === null || subscription.live) continue;
+      const { ring, backlog } = group;
+      const { history } = channel.options;
+      if (backlog !== null) {
+        backlog.writePage(subscription, outbox, this.#pageBytes);
+        this.#goOn(subscription, channel, outbox);
+      } else if (history !== null && ring !== null) {
+        this.#turnPage(subscription, { channel, history, group, ring }, outbox);
+      }
     }
   }
 
@@ -157,7 +161,8 @@ export class CatchUp {
       this.#waiting.add(session);
     }
     session.reading = false;
-    if (subscription.channel !== channel || session.outbox !== outbox) return this.pump(session);
+    const isElsewhere = subscription.channel !== channel || subscription.group !== source.group;
+    if (isElsewhere || session.outbox !== outbox) return this.pump(session);
     if (read === null) {
       this.#queue(subscription);
       return;
@@ -182,6 +187,10 @@ export class CatchUp {
       if (bytes !== null) outbox.write(bytes);
       this.#tally.deliveries += count;
     }
+    this.#goOn(subscription, channel, outbox);
+  }
+
+  #goOn(subscription: Subscription, channel: SubscribedChannel, outbox: Outbox): void {
     if (subscription.live) this.#finish(subscription, channel, outbox);
     else this.#queue(subscription);
   }
@@ -195,7 +204,8 @@ export class CatchUp {
 
   #finish(subscription: Subscription, channel: SubscribedChannel, outbox: Outbox): void {
     // A position must not pass what was dropped and not told of yet: the client would never hear of it.
-    if (subscription.dropped === 0) this.#reportPosition(subscription, channel);
+    const isTold = subscription.dropped === 0 && channel.options.history !== null;
+    if (isTold) this.#reportPosition(subscription, channel);
     if (subscription.presenceStale) this.#refreshPresence(subscription, outbox);
   }
 

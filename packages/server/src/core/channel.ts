@@ -2,10 +2,11 @@ import type { Random } from "../base/clock.ts";
 import type { ChannelOptions } from "../config/channel-options.ts";
 import { announce } from "./announce.ts";
 import { createGroup } from "./create-group.ts";
-import { type Delivery, deliveryOf, isSameDelivery } from "./delivery.ts";
-import type { DeliveryGroup, GroupHost } from "./delivery-group.ts";
+import { type Delivery, deliveryOf, isSameDelivery, type Wishes } from "./delivery.ts";
+import type { DeliveryGroup, GroupHost, Progress } from "./delivery-group.ts";
 import type { Encoding } from "./encoding.ts";
 import { type Happenings, NOBODY_LISTENS } from "./happenings.ts";
+import { LatestValues } from "./latest-values.ts";
 import type { Message } from "./message.ts";
 import { Roster } from "./roster.ts";
 import type { Head } from "./streams.ts";
@@ -27,6 +28,8 @@ export interface ChannelHost {
   catchUp(subscription: Subscription): void;
   /** A subscription cannot be served live any more, for now. */
   fellBehind(subscription: Subscription): void;
+  /** The channel needs the last values that the broker keeps: hand them to `takeValues`, then or later. */
+  needsValues(channel: Channel): void;
   /** Nobody holds the channel any more. */
   vacated(channel: Channel): void;
 }
@@ -40,9 +43,15 @@ export interface ChannelHost {
 export class Channel implements Gatherer, GroupHost, SubscribedChannel {
   readonly name: string;
   #options: ChannelOptions;
+  /** By which subscribers are served: the same, but for a moment after a change. */
+  #served: ChannelOptions;
   #roster: Roster | null;
   readonly #host: ChannelHost;
   readonly #groups: DeliveryGroup[] = [];
+  /** The last message of each key; null where only the messages count. */
+  #values: LatestValues | null = null;
+  /** Whether `#values` has what the broker had kept before. */
+  #valuesComplete = false;
   #epoch = "";
   #head = 0;
   #open = false;
@@ -57,6 +66,8 @@ export class Channel implements Gatherer, GroupHost, SubscribedChannel {
   constructor(name: string, options: ChannelOptions, host: ChannelHost) {
     this.name = name;
     this.#options = options;
+    this.#served = options;
+    if (options.deliver === "latest") this.#values = new LatestValues();
     this.#host = host;
     this.#roster = options.presence ? this.#newRoster(host.happenings) : null;
   }
@@ -88,6 +99,15 @@ export class Channel implements Gatherer, GroupHost, SubscribedChannel {
 
   get head(): Head {
     return { epoch: this.#epoch, offset: this.#head };
+  }
+
+  get isStored(): boolean {
+    return this.#options.history !== null;
+  }
+
+  /** Whether subscribers cannot be served before `takeValues`. */
+  get lacksValues(): boolean {
+    return this.#values !== null && !this.#valuesComplete;
   }
 
   /** Whether the broker has told the head. */
@@ -127,7 +147,32 @@ export class Channel implements Gatherer, GroupHost, SubscribedChannel {
     if (options.presence !== (this.#roster !== null)) this.#switchPresence(options.presence);
     this.#roster?.list(options.presenceList);
     this.gather();
+    if (options.deliver === "latest" && this.#values === null) {
+      // From now on, so that nothing is missed while what was kept is read.
+      this.#values = new LatestValues();
+      this.#valuesComplete = false;
+      this.#host.needsValues(this);
+    } else {
+      this.#serveAsRuled();
+    }
     return fits;
+  }
+
+  /** Takes what the broker has kept of each key; messages that are older than what came meanwhile are passed over. */
+  takeValues(messages: readonly Message[]): void {
+    const values = this.#values;
+    if (values === null) return;
+    for (const message of messages) {
+      const sequence = message.offset ?? 0;
+      if (!values.offer(message, sequence) || !this.#valuesComplete) continue;
+      for (const group of this.#groups) group.gather(message, sequence);
+    }
+    if (this.#valuesComplete) {
+      this.gather();
+    } else {
+      this.#valuesComplete = true;
+      this.#serveAsRuled();
+    }
   }
 
   /** Takes the head that the broker opened the channel with; reports that came earlier follow now. */
@@ -174,9 +219,11 @@ export class Channel implements Gatherer, GroupHost, SubscribedChannel {
       this.flush();
       this.#head = sequence;
       for (const group of this.#groups) group.missed();
-      return;
+      if (this.#values === null) return;
+      this.#host.needsValues(this);
     }
     this.#head = sequence;
+    if (this.#values !== null && !this.#values.offer(message, sequence)) return;
     for (const group of this.#groups) group.gather(message, sequence);
     this.gather();
   }
@@ -201,9 +248,25 @@ export class Channel implements Gatherer, GroupHost, SubscribedChannel {
     return this.#groups.some(({ ring }) => ring?.covers(cursor, notBeforeMs) === true);
   }
 
-  /** Forgets the encoded messages, since the stream was purged or memory is short. */
+  /** Forgets the encoded messages, since memory is short or the retention has changed. */
   clearRings(): void {
     for (const { ring } of this.#groups) ring?.clear();
+  }
+
+  /** Drops what is held of the stream's messages, since it was purged. */
+  forget(): void {
+    this.#values?.clear();
+    for (const group of this.#groups) group.forget();
+  }
+
+  /** How a subscriber with these wishes is served. */
+  deliveryFor(wishes: Wishes | null): Delivery {
+    return deliveryOf(this.#served, wishes);
+  }
+
+  /** Serves a subscription as it wishes now. */
+  serve(subscription: Subscription): void {
+    this.#move(subscription, () => {});
   }
 
   /** Asks for `flush` at the end of the turn. */
@@ -241,10 +304,9 @@ export class Channel implements Gatherer, GroupHost, SubscribedChannel {
     if (outbox === null || start === null) return;
     const { encoding } = outbox;
     const head = this.options.history === null ? null : this.head;
-    const group = this.#groupFor(encoding, deliveryOf(this.options));
-    group.add(subscription);
-    subscription.group = group;
-    this.tally.subscriptions += 1;
+    const delivery = this.deliveryFor(subscription.wishes);
+    const group = this.#groupFor(encoding, delivery);
+    this.#enterGroup(subscription, group);
     session.push({
       kind: "subscribed",
       request: subscription.request,
@@ -252,7 +314,8 @@ export class Channel implements Gatherer, GroupHost, SubscribedChannel {
       head,
       recovered: start.recovered,
       unread: start.unread,
-      deliver: this.options.deliver,
+      deliver: delivery.mode,
+      maxRate: delivery.maxRate,
     });
     if (this.roster !== null) outbox.write(this.roster.snapshot(encoding));
     subscription.start = null;
@@ -265,7 +328,8 @@ export class Channel implements Gatherer, GroupHost, SubscribedChannel {
       (group) => group.encoding === encoding && isSameDelivery(group.delivery, delivery),
     );
     if (known !== undefined) return known;
-    const group = createGroup(delivery, encoding, this.options.history, this);
+    const { history } = this.options;
+    const group = createGroup(delivery, encoding, { host: this, history, values: this.#values });
     this.#groups.push(group);
     return group;
   }
@@ -292,6 +356,49 @@ export class Channel implements Gatherer, GroupHost, SubscribedChannel {
       else subscription.presenceStale = on;
     }
     if (!on) this.closeIfVacant();
+  }
+
+  /** Lets everybody be served by the options in force. */
+  #serveAsRuled(): void {
+    this.flush();
+    this.#served = this.#options;
+    for (const subscription of [...this.subscriptions()]) this.#serveAnew(subscription);
+    if (this.#served.deliver !== "latest") this.#values = null;
+  }
+
+  /** Tells a client what has changed in how it is served, and serves it so from now on. */
+  #serveAnew(subscription: Subscription): void {
+    const { session, wishes } = subscription;
+    this.#move(subscription, (before, { cursor }) => {
+      const delivery = this.deliveryFor(wishes);
+      const about = { request: null, channel: this.name, maxRate: delivery.maxRate } as const;
+      if (before.mode === delivery.mode) {
+        if (before.maxRate !== delivery.maxRate) session.push({ kind: "rate", ...about });
+        return;
+      }
+      const head = this.isStored ? { epoch: this.#epoch, offset: Math.min(cursor, this.#head) } : null;
+      const { mode } = delivery;
+      session.push({ kind: "subscribed", ...about, head, recovered: true, unread: null, deliver: mode });
+    });
+  }
+
+  /** Puts a subscription where it belongs; `tell` is called before it gets anything from there. */
+  #move(subscription: Subscription, tell: (before: Delivery, progress: Progress) => void): void {
+    const { group, session, wishes } = subscription;
+    if (group === null || session.outbox === null) return;
+    const next = this.#groupFor(session.outbox.encoding, this.deliveryFor(wishes));
+    if (next === group) return;
+    const progress = group.handOver(subscription);
+    this.#leaveGroup(subscription, group);
+    this.#enterGroup(subscription, next);
+    tell(group.delivery, progress);
+    next.resume(subscription, progress);
+  }
+
+  #enterGroup(subscription: Subscription, group: DeliveryGroup): void {
+    group.add(subscription);
+    subscription.group = group;
+    this.tally.subscriptions += 1;
   }
 
   #leaveGroup(subscription: Subscription, group: DeliveryGroup): void {

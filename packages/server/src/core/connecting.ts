@@ -1,4 +1,3 @@
-import type { Since } from "@tidewire/protocol";
 import { ANONYMOUS, type Claims, type Identify, type Identity } from "./identity.ts";
 import type { Outbox } from "./outbox.ts";
 import { PendingConnects } from "./pending-connects.ts";
@@ -6,6 +5,7 @@ import type { RequestId } from "./push.ts";
 import { type Refusal, refuse } from "./refusal.ts";
 import type { Session } from "./session.ts";
 import type { Ending, Sessions } from "./sessions.ts";
+import type { WantedSubscription } from "./subscribe.ts";
 import type { TurnedAway } from "./turned-away.ts";
 
 /** One client's way in: where its answers go, and whether it is still there. */
@@ -21,7 +21,7 @@ export interface ConnectAttempt {
   readonly claims: Claims;
   /** The secret of a session to take over; null for a new one. */
   readonly sessionId: string | null;
-  readonly subscriptions: readonly { readonly channel: string; readonly since?: Since | undefined }[];
+  readonly subscriptions: readonly WantedSubscription[];
 }
 
 /** What connecting works with. */

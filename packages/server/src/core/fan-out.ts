@@ -1,6 +1,6 @@
 import { beginAt } from "./begin-at.ts";
 import type { Delivery } from "./delivery.ts";
-import type { DeliveryGroup, GroupHost } from "./delivery-group.ts";
+import type { DeliveryGroup, GroupHost, Progress } from "./delivery-group.ts";
 import { EncodedRun } from "./encoded-run.ts";
 import type { Encoding } from "./encoding.ts";
 import { FrameRing } from "./frame-ring.ts";
@@ -72,6 +72,17 @@ export class FanOut implements DeliveryGroup, Step {
     beginAt(subscription, start, this.#host, 0);
   }
 
+  resume(subscription: Subscription, { cursor }: Progress): void {
+    const { head, isStored } = this.#host;
+    subscription.offset = isStored ? cursor : head.offset;
+    subscription.live = subscription.offset >= this.liveFrom;
+    if (!subscription.live) this.#host.catchUp(subscription);
+  }
+
+  handOver({ offset }: Subscription): Progress {
+    return { cursor: offset, seen: () => offset };
+  }
+
   remove(subscription: Subscription): void {
     this.#list.remove(subscription);
     if (this.size === 0) this.#window?.stop();
@@ -129,6 +140,10 @@ export class FanOut implements DeliveryGroup, Step {
     // The next ones who come back find it in the ring, if nothing newer is there.
     if (isCurrent && this.ring.size === 0) this.ring.fill(messages, pieces);
     return new EncodedRun(first, pieces, excludes);
+  }
+
+  forget(): void {
+    this.ring.clear();
   }
 
   #serveAlone(subscription: Subscription, joined: Uint8Array, last: number): void {
@@ -202,4 +217,7 @@ const RING_MESSAGES = 256;
 const RING_BYTES = 256 * 1024;
 
 /** What the fan-out asks of its channel. */
-type FanOutHost = Pick<GroupHost, "name" | "head" | "ticks" | "tally" | "gather" | "catchUp" | "fellBehind">;
+type FanOutHost = Pick<
+  GroupHost,
+  "name" | "head" | "isStored" | "ticks" | "tally" | "gather" | "catchUp" | "fellBehind"
+>;

@@ -3,10 +3,11 @@ import type { ChannelOptions } from "../config/channel-options.ts";
 import type { CatchUp } from "./catch-up.ts";
 import { Channel, type ChannelHost } from "./channel.ts";
 import type { Happenings } from "./happenings.ts";
+import { readKeptValues } from "./kept-values.ts";
 import type { LimitHits } from "./limit-hits.ts";
 import type { Message } from "./message.ts";
 import type { ResolveOptions } from "./permissions.ts";
-import type { Streams } from "./streams.ts";
+import { type Head, type Streams, StreamsUnavailable } from "./streams.ts";
 import type { SubscriberIndex } from "./subscriber-index.ts";
 import type { Subscription } from "./subscription.ts";
 import type { Tally } from "./tally.ts";
@@ -24,6 +25,8 @@ export interface HubPorts {
   readonly resolveOptions: ResolveOptions;
   readonly happenings: Happenings;
   readonly hits: LimitHits;
+  /** A bug: told, and tried again later. */
+  readonly report: (error: unknown) => void;
   readonly tally: Tally;
   readonly random: Random;
   readonly subscribers: SubscriberIndex;
@@ -45,8 +48,11 @@ export class Hub implements ChannelHost {
   readonly #catchUp: CatchUp;
   readonly #resolveOptions: ResolveOptions;
   readonly #hits: LimitHits;
+  readonly #report: (error: unknown) => void;
   readonly #channels: Map<string, Channel> = new Map();
   readonly #opening: Map<string, Promise<void>> = new Map();
+  /** Channels whose last values could not be read since the store was away. */
+  readonly #withoutValues: Set<Channel> = new Set();
 
   constructor(ports: HubPorts, catchUp: CatchUp) {
     this.turn = ports.turn;
@@ -58,6 +64,7 @@ export class Hub implements ChannelHost {
     this.#streams = ports.streams;
     this.#resolveOptions = ports.resolveOptions;
     this.#hits = ports.hits;
+    this.#report = ports.report;
     this.#catchUp = catchUp;
   }
 
@@ -139,6 +146,25 @@ export class Hub implements ChannelHost {
     this.#catchUp.add(subscription);
   }
 
+  needsValues(channel: Channel): void {
+    // Whoever opens it sees to that.
+    if (!channel.isOpen) return;
+    this.#readValues(channel).catch((error: unknown) => {
+      // The store reports its own failure; here it only means: later.
+      if (!(error instanceof StreamsUnavailable)) this.#report(error);
+      this.#withoutValues.add(channel);
+    });
+  }
+
+  /** Tries again what the store could not give. To be called when it is back, and now and then. */
+  retry(): void {
+    const waiting = [...this.#withoutValues];
+    this.#withoutValues.clear();
+    for (const channel of waiting) {
+      if (this.#channels.get(channel.name) === channel) this.needsValues(channel);
+    }
+  }
+
   vacated(channel: Channel): void {
     if (this.#channels.get(channel.name) !== channel) return;
     this.#channels.delete(channel.name);
@@ -174,7 +200,13 @@ export class Hub implements ChannelHost {
   }
 
   async #open(channel: Channel): Promise<void> {
-    channel.opened(await this.#streams.open(channel.name, channel.options.history));
+    const head = await this.#streams.open(channel.name, channel.options.history);
+    while (channel.lacksValues) await this.#readValues(channel, head);
+    channel.opened(head);
+  }
+
+  async #readValues(channel: Channel, head: Head = channel.head): Promise<void> {
+    channel.takeValues(await readKeptValues(this.#streams, channel.name, channel.options.history, head));
   }
 }
 

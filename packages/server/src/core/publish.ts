@@ -92,6 +92,7 @@ export class Publishing {
       priority: request.priority,
       exclude: request.exclude,
       dataJson: request.dataJson,
+      keepsLast: options.deliver === "latest",
       trace: request.trace ?? null,
     });
     if (!appended.ok) return refuse("not_available");

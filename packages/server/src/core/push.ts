@@ -34,6 +34,15 @@ export type Push =
       readonly recovered: boolean;
       readonly unread: number | null;
       readonly deliver: DeliverMode;
+      /** The rate in force; null where there is none. */
+      readonly maxRate: number | null;
+    }
+  | {
+      readonly kind: "rate";
+      readonly request: RequestId;
+      readonly channel: string;
+      /** The rate in force; null: the channel delivers everything. */
+      readonly maxRate: number | null;
     }
   | {
       readonly kind: "gap";

@@ -68,7 +68,7 @@ export class Reading {
   async purge(channel: string): Promise<{ readonly ok: true; readonly head: Head } | Refusal> {
     return this.#withHistory(channel, async (history) => {
       const head = await this.#streams.purge(channel, history);
-      this.#hub.get(channel)?.clearRings();
+      this.#hub.get(channel)?.forget();
       return { ok: true, head };
     });
   }

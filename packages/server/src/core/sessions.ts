@@ -1,7 +1,8 @@
-import { CLOSE, CLOSE_REASONS, inboxOf, mayReconnect, type Since } from "@tidewire/protocol";
+import { CLOSE, CLOSE_REASONS, inboxOf, mayReconnect } from "@tidewire/protocol";
 import type { Clock, RandomId } from "../base/clock.ts";
 import type { TimerWheel } from "../base/timer-wheel.ts";
 import type { SessionLimit } from "../config/session-limit.ts";
+import { wishesOf } from "./delivery.ts";
 import { Expiry } from "./expiry.ts";
 import type { Identity } from "./identity.ts";
 import type { Outbox } from "./outbox.ts";
@@ -11,7 +12,7 @@ import type { RequestId } from "./push.ts";
 import type { Refusal } from "./refusal.ts";
 import { Session } from "./session.ts";
 import { makeRoom } from "./sign-in.ts";
-import type { Subscribing } from "./subscribe.ts";
+import type { Subscribing, WantedSubscription } from "./subscribe.ts";
 import { TokenExpiry, type TokenTimes } from "./token-expiry.ts";
 
 /** What a client asks for when it connects, once it is known who it is. */
@@ -20,7 +21,7 @@ export interface ConnectRequest {
   readonly identity: Identity;
   /** The secret of a session to take over; null for a new one. */
   readonly sessionId: string | null;
-  readonly subscriptions: readonly { readonly channel: string; readonly since?: Since | undefined }[];
+  readonly subscriptions: readonly WantedSubscription[];
 }
 
 /** What the registry works with. */
@@ -146,8 +147,8 @@ export class Sessions {
     this.#ports.observe(session, resumed !== null);
     this.renew(session, connect.identity);
     if (resumed === null) this.#ports.happenings.sessionBegan(session);
-    for (const { channel, since } of connect.subscriptions) {
-      this.#ports.subscribing.subscribe(session, channel, since, null);
+    for (const { channel, since, maxRate } of connect.subscriptions) {
+      this.#ports.subscribing.subscribe(session, channel, since, null, wishesOf(maxRate));
     }
     for (const channel of connect.identity.subscribe) this.#subscribeOnce(session, channel);
     if (user !== null) this.#subscribeOnce(session, inboxOf(user));

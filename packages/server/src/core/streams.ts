@@ -21,6 +21,8 @@ export interface Append {
   readonly priority: "high" | null;
   readonly exclude: string | null;
   readonly dataJson: string;
+  /** Whether the message is kept as its key's last value, apart from the history. */
+  readonly keepsLast: boolean;
   /** Follows it on its way; the store does not look at it. */
   readonly trace?: PublishTrace | null;
 }
@@ -108,8 +110,16 @@ export interface Streams {
     offset: number,
     head: Head,
   ): Promise<Located>;
-  /** Forgets every stored message; epoch and head stay. Resolves with the head. */
+  /** Forgets every stored message, and every last value; epoch and head stay. Resolves with the head. */
   purge(channel: string, history: HistoryOptions): Promise<Head>;
+  /**
+   * The last message of each key that was appended with `keepsLast`, in no particular order, up to the head.
+   *
+   * They outlive the history: a message that was trimmed stays its key's last value, as long as the stream has a record. Where there is no
+   * history they are in memory, for a day after the last publish. Of more than 10 000 keys, or 16 MB, the tenth that was written longest ago is
+   * forgotten. A purge forgets them all.
+   */
+  lastValues(channel: string, history: HistoryOptions | null): Promise<readonly Message[]>;
   catalogue: StreamCatalogue;
 }
 

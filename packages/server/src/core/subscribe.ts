@@ -3,6 +3,7 @@ import type { Clock } from "../base/clock.ts";
 import type { HistoryOptions } from "../config/channel-options.ts";
 import type { Channel } from "./channel.ts";
 import type { Cursors } from "./cursors.ts";
+import { deliveryOf, type Wishes } from "./delivery.ts";
 import type { Hub } from "./hub.ts";
 import type { Access } from "./access.ts";
 import type { LimitName } from "../config/limit-table.ts";
@@ -12,6 +13,13 @@ import { type Refusal, refuse } from "./refusal.ts";
 import type { Session } from "./session.ts";
 import { type Streams, StreamsUnavailable } from "./streams.ts";
 import { type Start, Subscription } from "./subscription.ts";
+
+/** A subscription that a client asks for when it connects. */
+export interface WantedSubscription {
+  readonly channel: string;
+  readonly since?: Since | undefined;
+  readonly maxRate?: number | undefined;
+}
 
 /** What subscribing works with. */
 export interface SubscribingPorts {
@@ -54,16 +62,35 @@ export class Subscribing {
   /**
    * Subscribes a session to a channel, starting at `since`.
    *
-   * The answer is a push: `subscribed` at the end of a turn, or `error`.
+   * The answer is a push: `subscribed` at the end of a turn, or `error`. `wishes` say how it is to be served, within the rule.
    */
-  subscribe(session: Session, channel: string, since: Since | undefined, request: RequestId): void {
+  subscribe(
+    session: Session,
+    channel: string,
+    since: Since | undefined,
+    request: RequestId,
+    wishes: Wishes | null = null,
+  ): void {
     const decision =
       this.#refusal(session, channel) ??
       this.#ports.access.maySubscribe(session, channel, this.#ports.hub.optionsOf(channel));
     if (decision !== null && "code" in decision) return this.#answer(session, channel, request, decision);
     const subscription = new Subscription(session, channel, request);
+    subscription.wishes = wishes;
     session.subscriptions.set(channel, subscription);
     subscription.opening = this.#open(session, subscription, since, decision);
+  }
+
+  /** Serves a subscription as the client wishes from now on; the answer is the push `rate`, with the rate in force. */
+  changeWishes(session: Session, channel: string, wishes: Wishes, request: RequestId): Refusal | null {
+    const subscription = session.subscriptions.get(channel);
+    if (subscription === undefined) return refuse("not_subscribed");
+    subscription.wishes = wishes;
+    const held = subscription.channel;
+    const { maxRate } = held?.deliveryFor(wishes) ?? deliveryOf(this.#ports.hub.optionsOf(channel), wishes);
+    session.push({ kind: "rate", request, channel, maxRate });
+    held?.serve(subscription);
+    return null;
   }
 
   /** Ends a subscription and the presence that goes with it; null `reason`: the client asked for it itself. */
@@ -243,7 +270,9 @@ export class Subscribing {
         return { cursor: offset, diverged: false, recovered: true, unread };
       }
       const { cursor, diverged, earliest } = await streams.locate(channel.name, history, epoch, offset, head);
-      return { cursor, diverged, recovered: !diverged && earliest <= cursor + 1, unread };
+      // Where only the last value of each key counts, none is missing however much was trimmed.
+      const isWhole = earliest <= cursor + 1 || channel.options.deliver === "latest";
+      return { cursor, diverged, recovered: !diverged && isWhole, unread };
     }
     const { earliest } = await streams.locate(channel.name, history, head.epoch, head.offset, head);
     const oldest = earliest - 1;

@@ -1,5 +1,6 @@
 import type { Position } from "@tidewire/protocol";
 import type { ChannelOptions } from "../config/channel-options.ts";
+import type { Delivery, Wishes } from "./delivery.ts";
 import type { DeliveryGroup } from "./delivery-group.ts";
 import type { Outbox } from "./outbox.ts";
 import type { Member, Push, RequestId } from "./push.ts";
@@ -28,6 +29,10 @@ export interface SubscribedChannel {
   readonly options: ChannelOptions;
   readonly head: Head;
   readonly roster: Roster | null;
+  /** How a subscriber with these wishes is served. */
+  deliveryFor(wishes: Wishes | null): Delivery;
+  /** Serves a subscription as it wishes now. */
+  serve(subscription: Subscription): void;
   leave(subscription: Subscription): void;
   release(): void;
 }
@@ -55,6 +60,8 @@ export class Subscription extends StreamCursor {
   /** Resolves when the subscription has been handed to its channel, or was given up; null afterwards. */
   opening: Promise<void> | null = null;
   request: RequestId;
+  /** How the client wants to be served within the rule; null while it wants nothing special. */
+  wishes: Wishes | null = null;
   start: Start | null = null;
   /** Those who are served like it; null before it takes effect, and after its end. */
   group: DeliveryGroup | null = null;

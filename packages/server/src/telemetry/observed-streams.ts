@@ -1,5 +1,6 @@
 import type { Clock } from "../base/clock.ts";
 import type { HistoryOptions } from "../config/channel-options.ts";
+import type { Message } from "../core/message.ts";
 import type { PublishTrace, TraceStep } from "../core/publish-trace.ts";
 import type {
   Append,
@@ -75,6 +76,10 @@ export class ObservedStreams implements Streams {
 
   purge(channel: string, history: HistoryOptions): Promise<Head> {
     return this.#streams.purge(channel, history);
+  }
+
+  lastValues(channel: string, history: HistoryOptions | null): Promise<readonly Message[]> {
+    return this.#streams.lastValues(channel, history);
   }
 }
 

@@ -94,7 +94,7 @@ export class CommandPeer implements NativePeer, Outbox, PushListener, Gatherer, 
   }
 
   hear(push: Push): void {
-    if (push.kind !== "error" && push.kind !== "subscribed" && push.kind !== "unsubscribed") return;
+    if (!ANSWERS.has(push.kind) || !("channel" in push)) return;
     if (push.channel === null || this.#awaited?.delete(push.channel) !== true) return;
     const answer = this.encoding.push(push);
     if (this.#answers === null) {
@@ -150,6 +150,9 @@ export class CommandPeer implements NativePeer, Outbox, PushListener, Gatherer, 
     this.#host.finished(this);
   }
 }
+
+/** The pushes of a session that answer commands. */
+const ANSWERS: ReadonlySet<Push["kind"]> = new Set(["error", "subscribed", "unsubscribed", "rate"]);
 
 function jsonList(items: readonly Uint8Array[]): Uint8Array {
   return Buffer.from(`[${items.map((item) => Buffer.from(item).toString()).join(",")}]`);

@@ -65,6 +65,27 @@ function whenTheDisk(failure: Failure, sentence: string, body: (setting: Setting
 
 describe("when writing fails", () => {
   for (const failure of ["refused", "unflushed"] as const) {
+    whenTheDisk(failure, "last values stay what was kept", async ({ store, environment, probe }) => {
+      const last = (key: string, dataJson: string) => publish({ key, dataJson, keepsLast: true });
+      await append(store, last("ACME", "1"), last("WIDG", "2"));
+      environment.failure = failure;
+      const lost = await store.streams.append([last("ACME", "lost"), last("GEAR", "lost")]);
+      assert.equal(lost[0]?.ok, false);
+      environment.failure = null;
+      await probe();
+      const kept = await store.streams.lastValues("news", HISTORY);
+      const values = new Map(kept.map(({ key, dataJson }) => [key, dataJson]));
+      assert.deepEqual(
+        values,
+        new Map([
+          ["ACME", "1"],
+          ["WIDG", "2"],
+        ]),
+      );
+      await append(store, last("GEAR", "3"));
+      assert.equal((await store.streams.lastValues("news", HISTORY)).length, 3);
+    });
+
     whenTheDisk(
       failure,
       "publishes are unavailable, reading goes on, and nothing is delivered that was not kept",

@@ -1,6 +1,7 @@
 import { makeLmdb } from "./store-harness.ts";
 import { controlContract } from "./control-contract.ts";
 import { cursorsContract } from "./cursors-contract.ts";
+import { lastValuesContract } from "./last-values-contract.ts";
 import { queuesContract } from "./queues-contract.ts";
 import { streamsContract } from "./streams-contract.ts";
 
@@ -8,3 +9,4 @@ streamsContract("lmdb", makeLmdb);
 cursorsContract("lmdb", makeLmdb);
 controlContract("lmdb", makeLmdb);
 queuesContract("lmdb", makeLmdb);
+lastValuesContract("lmdb", makeLmdb);

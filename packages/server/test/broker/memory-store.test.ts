@@ -1,5 +1,6 @@
 import { controlContract } from "./control-contract.ts";
 import { cursorsContract } from "./cursors-contract.ts";
+import { lastValuesContract } from "./last-values-contract.ts";
 import { queuesContract } from "./queues-contract.ts";
 import { makeMemory } from "./store-harness.ts";
 import { streamsContract } from "./streams-contract.ts";
@@ -8,3 +9,4 @@ streamsContract("memory", makeMemory);
 cursorsContract("memory", makeMemory);
 controlContract("memory", makeMemory);
 queuesContract("memory", makeMemory);
+lastValuesContract("memory", makeMemory);

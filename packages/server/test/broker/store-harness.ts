@@ -39,6 +39,7 @@ export function publish(parts: Partial<Append> = {}): Append {
     priority: null,
     exclude: null,
     dataJson: "null",
+    keepsLast: false,
     ...parts,
   };
 }

@@ -29,6 +29,7 @@ describe("the options of a channel", () => {
       deliver: "all",
       budget: 20,
       windowMs: 0,
+      maxRate: 10,
       rateLimit: null,
       messageBytes: 65_536,
       clientPriority: false,

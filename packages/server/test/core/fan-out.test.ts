@@ -36,8 +36,9 @@ class Group {
       cancel: ticks.cancel.bind(ticks),
     };
     const gather = (): void => this.endTurn();
-    const host = { name: "news", head, tally, ticks: times, gather, catchUp: behind, fellBehind: behind };
-    const delivery = { mode: "all", windowMs, budget: null } as const;
+    const known = { name: "news", head, isStored: true, tally, ticks: times };
+    const host = { ...known, gather, catchUp: behind, fellBehind: behind };
+    const delivery = { mode: "all", windowMs, budget: null, maxRate: null } as const;
     this.fanOut = new FanOut(delivery, ENCODING, FanOut.ring(100, ANY_SIZE), host);
     this.pass = (ms) => {
       this.clock.advance(ms);

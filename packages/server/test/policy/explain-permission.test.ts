@@ -26,6 +26,7 @@ const BASE: ChannelOptions = {
   deliver: "all",
   budget: 20,
   windowMs: 0,
+  maxRate: 10,
   rateLimit: null,
   messageBytes: 1000,
   clientPriority: false,

@@ -33,6 +33,9 @@ import { ScriptedStreams } from "./scripted-streams.ts";
 
 export const HISTORY: HistoryOptions = { messages: 1000, ttlMs: 3_600_000, bytes: 1e9, durable: false };
 
+/** The precision of what is sent at intervals. */
+const TICK_MS = 10;
+
 export const GRACE_MS = 10_000;
 
 const OPTIONS: ChannelOptions = {
@@ -44,6 +47,7 @@ const OPTIONS: ChannelOptions = {
   deliver: "all",
   budget: 20,
   windowMs: 0,
+  maxRate: 10,
   rateLimit: null,
   messageBytes: 65_536,
   clientPriority: false,
@@ -66,7 +70,7 @@ class FailingControl extends MemoryControl {
 export class CoreWorld {
   readonly clock = new FakeClock();
   readonly streams = new ScriptedStreams(this.clock);
-  readonly wheel = new TimerWheel({ tickMs: 100, slots: 64, clock: this.clock });
+  readonly wheel = new TimerWheel({ tickMs: TICK_MS, slots: 64, clock: this.clock });
   readonly tally = new Tally();
   /** Its entries are called by `wheel.advance`. */
   readonly ticks: Ticks = {
@@ -95,16 +99,16 @@ export class CoreWorld {
   /** Replaceable; the same numbers each time. */
   random: Random = seededRandom(1);
   readonly reported: unknown[] = [];
+  readonly #resolved = new Map<string, ChannelOptions>();
   readonly #turnEnds: (() => void)[] = [];
   #ids = 0;
 
   /** `optionsOf` says how a channel differs from one that everybody may use, with history; `hooks` answer where it asks them. */
   constructor(optionsOf: (channel: string) => Partial<ChannelOptions> = () => ({}), hooks: Hooks = NO_HOOKS) {
     const { streams, clock } = this;
-    const resolved = new Map<string, ChannelOptions>();
     const resolveOptions = (channel: string): ChannelOptions => {
-      const options = resolved.get(channel) ?? { ...OPTIONS, ...optionsOf(channel) };
-      resolved.set(channel, options);
+      const options = this.#resolved.get(channel) ?? { ...OPTIONS, ...optionsOf(channel) };
+      this.#resolved.set(channel, options);
       return options;
     };
     const turn = new Turn((end) => this.#turnEnds.push(end));
@@ -125,10 +129,9 @@ export class CoreWorld {
       byConnection: (connection) => this.sessions.byConnection(connection),
       ofUser: (user) => this.sessions.ofUser(user),
     };
-    this.hub = new Hub(
-      { turn, ticks, streams, resolveOptions, happenings, hits, tally, random, subscribers },
-      this.catchUp,
-    );
+    const report = (error: unknown): void => void this.reported.push(error);
+    const ports = { turn, ticks, streams, resolveOptions, happenings, hits, report, tally };
+    this.hub = new Hub({ ...ports, random, subscribers }, this.catchUp);
     streams.listener = (messages) => this.hub.receive(messages);
     this.subscribing = new Subscribing({
       hub: this.hub,
@@ -182,6 +185,20 @@ export class CoreWorld {
   /** Ends the turn: what was gathered goes to the outboxes. */
   endTurn(): void {
     for (const end of this.#turnEnds.splice(0)) end();
+  }
+
+  /** Asks `optionsOf` anew, as after a change of the rules. */
+  forgetOptions(): void {
+    this.#resolved.clear();
+  }
+
+  /** Lets time pass in steps of the ticks, each with a turn of its own. */
+  pass(durationMs: number): void {
+    for (let passedMs = 0; passedMs < durationMs; passedMs += TICK_MS) {
+      this.clock.advance(TICK_MS);
+      this.wheel.advance();
+      this.endTurn();
+    }
   }
 
   /** Lets everything happen that waits for nothing from outside, turns included. */

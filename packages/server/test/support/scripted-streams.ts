@@ -33,6 +33,8 @@ export class ScriptedStreams implements Streams {
   readonly epoch = "k1";
   readonly #clock: Clock;
   readonly #logs = new Map<string, Log>();
+  /** The last message of each key, where these are kept. */
+  readonly #last = new Map<string, Map<string | null, Message>>();
   readonly #heldReads: HeldRead[] = [];
   listener: StreamListener = () => {};
   /** Whether appends are reported; what was not shows as a jump later. */
@@ -101,9 +103,15 @@ export class ScriptedStreams implements Streams {
 
   async purge(channel: string): Promise<Head> {
     const log = this.#log(channel);
+    this.#last.delete(channel);
     log.earliest = log.messages.length + 1;
     log.missing = "purged";
     return this.headOf(channel);
+  }
+
+  async lastValues(channel: string): Promise<readonly Message[]> {
+    if (this.isAway) throw new StreamsUnavailable("away");
+    return [...(this.#last.get(channel)?.values() ?? [])];
   }
 
   /** Answers the page that has been held back longest; false when there is none. */
@@ -170,9 +178,14 @@ export class ScriptedStreams implements Streams {
 
   #store(append: Append): Message {
     const { messages } = this.#log(append.channel);
-    if (append.history === null) return toMessage(append, null, null, this.#clock.nowMs());
-    const message = toMessage(append, this.epoch, messages.length + 1, this.#clock.nowMs());
-    messages.push(message);
+    const isStored = append.history !== null;
+    const epoch = isStored ? this.epoch : null;
+    const message = toMessage(append, epoch, isStored ? messages.length + 1 : null, this.#clock.nowMs());
+    if (isStored) messages.push(message);
+    if (append.keepsLast) {
+      const last = this.#last.get(append.channel) ?? new Map<string | null, Message>();
+      this.#last.set(append.channel, last.set(append.key, message));
+    }
     return message;
   }
 

@@ -66,6 +66,7 @@ const message: fc.Arbitrary<Message> = fc
   });
 
 const epoch = word.filter((text) => text !== "last");
+const rate = fc.double({ min: 0.01, max: 1000, noNaN: true });
 const push: fc.Arbitrary<Push> = fc.oneof(
   fc.record({
     kind: fc.constant("connected" as const),
@@ -82,8 +83,10 @@ const push: fc.Arbitrary<Push> = fc.oneof(
     head: fc.option(fc.record({ epoch, offset })),
     recovered: fc.boolean(),
     unread: fc.option(offset),
-    deliver: fc.constant("all" as const),
+    deliver: fc.constantFrom("all" as const, "latest" as const),
+    maxRate: fc.option(rate),
   }),
+  fc.record({ kind: fc.constant("rate" as const), request, channel, maxRate: fc.option(rate) }),
   fc.record({
     kind: fc.constant("gap" as const),
     channel,

@@ -1,4 +1,4 @@
-import { channelName, epochName, requestId, streamOffset } from "../../fields.ts";
+import { channelName, epochName, keyRate, requestId, streamOffset } from "../../fields.ts";
 import { boolean, integer, type ObjectSchema, object, oneOf, optional } from "../../schema.ts";
 import { type DeliverMode, deliverMode } from "../deliver-mode.ts";
 
@@ -15,6 +15,8 @@ export interface SubscribedPush {
   /** How many messages after the user's cursor are from others; absent where no cursor is kept. */
   readonly unread?: number;
   readonly deliver: DeliverMode;
+  /** With `latest`: how often each key's value comes, at most, per second. */
+  readonly maxRate?: number;
 }
 
 export const subscribedPush: ObjectSchema<SubscribedPush> = object<SubscribedPush>({
@@ -26,4 +28,5 @@ export const subscribedPush: ObjectSchema<SubscribedPush> = object<SubscribedPus
   recovered: boolean,
   unread: optional(integer(0)),
   deliver: deliverMode,
+  maxRate: optional(keyRate),
 });

@@ -1,4 +1,4 @@
-import { channelName, memberInfo, requestId, since, userId } from "../../fields.ts";
+import { channelName, keyRate, memberInfo, requestId, since, userId } from "../../fields.ts";
 import type { JsonValue } from "../../json.ts";
 import {
   MAX_CLIENT_TEXT_LENGTH,
@@ -18,6 +18,8 @@ export interface ClientProgram {
 /** One subscription asked for in `connect`. */
 export interface SubscriptionRequest {
   readonly since?: Since;
+  /** As in `subscribe`. */
+  readonly maxRate?: number;
 }
 
 /** The first message: who I am, which session I continue, and all that I subscribe to. Answered by `connected`. */
@@ -52,5 +54,7 @@ export const connectCommand: ObjectSchema<ConnectCommand> = object<ConnectComman
       version: optional(boundedText(1, MAX_CLIENT_TEXT_LENGTH)),
     }),
   ),
-  subscriptions: optional(record(channelName, object<SubscriptionRequest>({ since: optional(since) }))),
+  subscriptions: optional(
+    record(channelName, object<SubscriptionRequest>({ since: optional(since), maxRate: optional(keyRate) })),
+  ),
 });

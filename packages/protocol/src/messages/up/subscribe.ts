@@ -1,4 +1,4 @@
-import { channelName, requestId, subscribeSince } from "../../fields.ts";
+import { channelName, keyRate, requestId, subscribeSince } from "../../fields.ts";
 import { MAX_CHANNELS_PER_SUBSCRIBE } from "../../limits.ts";
 import type { SubscribeSince } from "../../position.ts";
 import { boundedArray, isRecord, type ObjectSchema, object, oneOf, optional, Problem } from "../../schema.ts";
@@ -8,6 +8,8 @@ interface Subscribing {
   readonly type: "subscribe";
   readonly id?: number;
   readonly since?: SubscribeSince;
+  /** At most so many values per second of each key, where the channel delivers the latest; the channel's rule may say less. */
+  readonly maxRate?: number;
 }
 
 /** Asks for one channel. */
@@ -34,6 +36,7 @@ const fields: ObjectSchema<SubscribeFields> = object<SubscribeFields>({
   channel: optional(channelName),
   channels: optional(boundedArray(channelName, 1, MAX_CHANNELS_PER_SUBSCRIBE)),
   since: optional(subscribeSince),
+  maxRate: optional(keyRate),
 });
 
 export const subscribeCommand: ObjectSchema<SubscribeCommand> = {

@@ -11,6 +11,7 @@ import type { Range } from "./environment.ts";
  *   i STREAM(4) HASH(16)             a message id that its publisher chose → where it led
  *   q STREAM(4) ORDINAL(6)           the same ids in the order in which they came → HASH
  *   o STREAM(4) HASH(12) OFFSET(6)   the messages that one user published
+ *   k STREAM(4) HASH(16)             the last message of a key, by the hash of the key
  *   c CHANNEL 00 USER                a reading cursor
  *   v KIND(1) SUBJECT                a verdict: a ban, a killed session, revoked tokens
  *   l QUEUE(8)                       a queue's name; QUEUE is the hash of it
@@ -24,6 +25,7 @@ const TAG = {
   id: 0x69,
   ordinal: 0x71,
   own: 0x6f,
+  last: 0x6b,
   cursor: 0x63,
   verdict: 0x76,
   queue: 0x6c,
@@ -122,6 +124,23 @@ export function ownKey(stream: number, userHash: Buffer, offset: number): Buffer
 /** A user's own messages `first` to `last`, both included. */
 export function ownBetween(stream: number, userHash: Buffer, first: number, last: number): Range {
   return { start: ownKey(stream, userHash, first), end: ownKey(stream, userHash, last + 1) };
+}
+
+/** The last message of a key; the channel itself is the empty key. */
+export function lastKey(stream: number, key: string): Buffer {
+  return Buffer.concat([lastPrefix(stream), createHash("sha256").update(key).digest().subarray(0, 16)]);
+}
+
+/** The last messages of all keys of a stream. */
+export function lastsOf(stream: number): Range {
+  return { start: lastPrefix(stream), end: Buffer.concat([lastPrefix(stream), Buffer.alloc(17, 0xff)]) };
+}
+
+function lastPrefix(stream: number): Buffer {
+  const prefix = Buffer.allocUnsafe(5);
+  prefix[0] = TAG.last;
+  prefix.writeUInt32BE(stream, 1);
+  return prefix;
 }
 
 export function cursorKey(channel: string, user: string): Buffer {

@@ -1,5 +1,6 @@
 import type { Clock, RandomId } from "../../base/clock.ts";
 import type { HistoryOptions } from "../../config/channel-options.ts";
+import type { Message } from "../../core/message.ts";
 import type { Append, Appended, Head, Located, Page, PageQuery } from "../../core/streams.ts";
 import { beginEpoch, currentEpoch, firstEpoch, locate } from "../epochs.ts";
 import { type IdLimits, isRecognised, scopedId } from "../known-ids.ts";
@@ -8,6 +9,7 @@ import type { Environment } from "./environment.ts";
 import type { Group } from "./group-commit.ts";
 import { channelOfRecordKey, hashId, idKey, recordsAfter } from "./keys.ts";
 import { decodeStoredId } from "./stored-id.ts";
+import { readLastValues } from "./last-values.ts";
 import type { StoreEpochs } from "./store-epochs.ts";
 import type { StreamCache } from "./stream-cache.ts";
 import type { StreamParts } from "./stream-parts.ts";
@@ -84,6 +86,12 @@ export class LmdbStreams {
     const record = this.#cache.state(query.channel).durable;
     if (record === null) return { messages: [], earliest: 1, missing: "expired" };
     return readPage(this.#environment, record, query, this.#clock.nowMs());
+  }
+
+  /** The last message of each key, of those that the listener was told of. */
+  lastValues(channel: string): readonly Message[] {
+    const record = this.#cache.state(channel).durable;
+    return record === null ? [] : readLastValues(this.#environment, record, channel);
   }
 
   locate(channel: string, history: HistoryOptions, epoch: string, offset: number, head: Head): Located {

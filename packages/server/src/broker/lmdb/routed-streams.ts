@@ -10,6 +10,7 @@ import {
   type Streams,
   StreamsUnavailable,
 } from "../../core/streams.ts";
+import type { Message } from "../../core/message.ts";
 import type { MemoryStreams } from "../memory/memory-streams.ts";
 import type { DurableAppend, LmdbStreams } from "./lmdb-streams.ts";
 
@@ -109,6 +110,12 @@ export class RoutedStreams implements Streams {
     if (!(await guarded(() => this.#disk.purge(channel))))
       throw new StreamsUnavailable("The store cannot be written.");
     return guarded(() => this.#disk.head(channel));
+  }
+
+  async lastValues(channel: string, history: HistoryOptions | null): Promise<readonly Message[]> {
+    if (history === null || this.#place(channel, history) === "memory")
+      return this.#memory.lastValues(channel, history);
+    return guarded(() => this.#disk.lastValues(channel));
   }
 
   async #head(channel: string, history: HistoryOptions): Promise<Head> {

@@ -7,6 +7,7 @@ import { isExpired, messageCost, trimReason } from "../retention.ts";
 import type { StreamStart } from "../stream-start.ts";
 import type { Environment, Writer } from "./environment.ts";
 import type { Group, Member } from "./group-commit.ts";
+import { LastValuesPart } from "./last-values.ts";
 import {
   hashId,
   hashUser,
@@ -58,6 +59,8 @@ export class StreamPart implements Member {
   readonly #planned: Planned[] = [];
   readonly #ids: PlannedId[] = [];
   readonly #idKeys: string[] = [];
+  /** null: this group leaves the last values as they are. */
+  #values: LastValuesPart | null = null;
   #flush = false;
   /** When a sweep came by; null: only what is worth it is removed. */
   #sweptMs: number | null = null;
@@ -105,6 +108,7 @@ export class StreamPart implements Member {
       record.earliestCost = cost;
     }
     this.#planned.push({ offset: record.head, encoded, timeMs: record.lastMs, cost, user });
+    if (append.keepsLast) this.#changeValues().set(message);
     if (scopedId !== null) this.#planId(scopedId, epoch, nowMs);
     this.trim(nowMs);
     this.group.messages.push(message);
@@ -113,6 +117,7 @@ export class StreamPart implements Member {
 
   purge(nowMs: number): void {
     this.#flush ||= this.#record.durable === "disk";
+    this.#forgetValues();
     this.#clear("purged", nowMs);
   }
 
@@ -150,12 +155,14 @@ export class StreamPart implements Member {
   /** Ends the stream: nothing of it may be stored any more. */
   delete(): void {
     this.#deleted = true;
+    this.#forgetValues();
     this.state.latest = null;
   }
 
   /** Lets the stream go on elsewhere: its messages are forgotten, and its record says that it has moved. */
   moveAway(nowMs: number): void {
     this.#record.durable = false;
+    this.#forgetValues();
     this.#clear("purged", nowMs);
   }
 
@@ -175,6 +182,7 @@ export class StreamPart implements Member {
 
   write(writer: Writer): void {
     const record = this.#record;
+    if (this.#values !== null) record.values = this.#values.write(writer, record.stream, record.values);
     if (this.#deleted) {
       writer.remove(recordKey(this.state.channel));
       return;
@@ -210,6 +218,7 @@ export class StreamPart implements Member {
   repair(writer: Writer): void {
     const { stream } = this.#record;
     const kept = this.state.durable;
+    this.#values?.repair(writer);
     for (const { offset, user } of this.#planned) {
       writer.remove(messageKey(stream, offset));
       if (user !== null) writer.remove(ownKey(stream, hashUser(user), offset));
@@ -250,6 +259,15 @@ export class StreamPart implements Member {
     record.storeEpoch = this.#context.epochs.count;
     // Once a group has a message that waits for the disk, all of it does.
     this.#flush ||= durable === "disk";
+  }
+
+  #changeValues(): LastValuesPart {
+    this.#values ??= new LastValuesPart(this.#context.environment);
+    return this.#values;
+  }
+
+  #forgetValues(): void {
+    if (this.#record.values !== null || this.#values !== null) this.#changeValues().clear();
   }
 
   #clear(reason: Page["missing"], sinceMs: number): void {

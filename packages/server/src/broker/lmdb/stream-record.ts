@@ -28,6 +28,8 @@ export interface StreamRecord {
   /** Since when nothing is stored. */
   emptySinceMs: number;
   missing: Page["missing"];
+  /** The account of the last values; null while none was kept. */
+  values: ValueAccount | null;
   /** How many chosen ids the stream has seen, and the first of them whose keys still take space. */
   idsTotal: number;
   idsFrom: number;
@@ -37,6 +39,12 @@ export interface StreamRecord {
   durable: Durability;
   /** The retention in force at the last append, for trimming while nothing is published. */
   retention: Pick<HistoryOptions, "messages" | "ttlMs" | "bytes">;
+}
+
+/** How many last values a stream keeps, and what they count together. */
+export interface ValueAccount {
+  readonly count: number;
+  readonly size: number;
 }
 
 /** How many messages of the stream are stored. */
@@ -64,6 +72,7 @@ export function newRecord(
     lastMs: 0,
     emptySinceMs: nowMs,
     missing: "purged",
+    values: null,
     idsTotal: 0,
     idsFrom: 1,
     storeEpoch: store.count,
@@ -95,6 +104,7 @@ export function decodeRecord(bytes: Buffer): StreamRecord {
     lastMs: fields.number("lastMs"),
     emptySinceMs: fields.number("emptySinceMs"),
     missing: parseMissing(fields.value("missing")),
+    values: parseValues(fields.value("values")),
     idsTotal: fields.number("idsTotal"),
     idsFrom: fields.number("idsFrom"),
     storeEpoch: fields.number("storeEpoch"),
@@ -159,6 +169,13 @@ function parseEpochStart(value: unknown): EpochStart {
 function parseMissing(value: unknown): Page["missing"] {
   if (value === "expired" || value === "purged" || value === "limit") return value;
   throw new StoreDamaged("A stream's record does not say why messages are missing.");
+}
+
+/** Records of versions that kept no last values have none. */
+function parseValues(value: unknown): ValueAccount | null {
+  if (value === undefined || value === null) return null;
+  const fields = new Fields(value);
+  return { count: fields.number("count"), size: fields.number("size") };
 }
 
 function parseDurability(value: unknown): Durability {

@@ -1,4 +1,5 @@
 import type { HistoryOptions } from "../../config/channel-options.ts";
+import { LatestValues } from "../../core/latest-values.ts";
 import type { Message } from "../../core/message.ts";
 import type { Append, Appended, Head, Page, PageQuery } from "../../core/streams.ts";
 import { currentEpoch, type Epochs } from "../epochs.ts";
@@ -30,6 +31,8 @@ export class MemoryStream {
   #bytes = 0;
   #missing: Page["missing"] = "purged";
   #emptySinceMs = 0;
+  /** The last message of each key; null while none was to be kept. */
+  #last: LatestValues | null = null;
 
   constructor(start: StreamStart, history: HistoryOptions, limits: IdLimits) {
     this.epochs = start.epochs;
@@ -69,9 +72,14 @@ export class MemoryStream {
     this.#stored.push({ message, cost });
     this.#bytes += cost;
     if (key !== null) this.#ids.add(key, { epoch, offset }, nowMs);
+    if (append.keepsLast) (this.#last ??= new LatestValues()).offer(message, offset);
     this.#history = history;
     this.trim(nowMs);
     return { result: { ok: true, epoch, offset, id: append.id, duplicate: false }, message };
+  }
+
+  lastValues(): readonly Message[] {
+    return this.#last?.messages() ?? [];
   }
 
   read(query: PageQuery, nowMs: number): Page {
@@ -125,6 +133,7 @@ export class MemoryStream {
     this.#stored = [];
     this.#start = 0;
     this.#bytes = 0;
+    this.#last = null;
     this.#missing = "purged";
     this.#emptySinceMs = nowMs;
   }

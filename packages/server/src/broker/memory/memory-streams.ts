@@ -107,6 +107,12 @@ export class MemoryStreams implements Streams {
     return Promise.resolve(this.#head(channel));
   }
 
+  lastValues(channel: string, history: HistoryOptions | null): Promise<readonly Message[]> {
+    const values =
+      history === null ? this.#relay.lastValues(channel) : (this.#streams.get(channel)?.lastValues() ?? []);
+    return Promise.resolve(values);
+  }
+
   /** Lets a stream that was kept elsewhere go on here, after its last offset and in the last of its epochs. */
   adopt(channel: string, start: StreamStart, history: HistoryOptions): void {
     this.#streams.set(channel, new MemoryStream(start, history, this.#limits));

@@ -83,6 +83,10 @@ export function idJson(request: RequestId): string {
   return request === null ? "" : `,"id":${request}`;
 }
 
+function rateJson(maxRate: number | null): string {
+  return maxRate === null ? "" : `,"maxRate":${maxRate}`;
+}
+
 function pushJson(push: Push, facts: ServerFacts): string {
   switch (push.kind) {
     case "connected": {
@@ -94,8 +98,10 @@ function pushJson(push: Push, facts: ServerFacts): string {
     case "subscribed": {
       const head = push.head === null ? "" : `"epoch":"${push.head.epoch}","offset":${push.head.offset},`;
       const unread = push.unread === null ? "" : `"unread":${push.unread},`;
-      return `{"type":"subscribed"${idJson(push.request)},"channel":"${push.channel}",${head}"recovered":${push.recovered},${unread}"deliver":"${push.deliver}"}`;
+      return `{"type":"subscribed"${idJson(push.request)},"channel":"${push.channel}",${head}"recovered":${push.recovered},${unread}"deliver":"${push.deliver}"${rateJson(push.maxRate)}}`;
     }
+    case "rate":
+      return `{"type":"rate"${idJson(push.request)},"channel":"${push.channel}"${rateJson(push.maxRate)}}`;
     case "gap":
       return `{"type":"gap","channel":"${push.channel}","epoch":"${push.epoch}","from":${push.from},"to":${push.to},"reason":"${push.reason}"}`;
     case "position":

@@ -18,6 +18,7 @@ import type { Acknowledging } from "../../core/acknowledge.ts";
 import type { CommandRates } from "../../core/command-rates.ts";
 import type { ClientPublishing } from "../../core/client-publish.ts";
 import type { Connecting, Door } from "../../core/connecting.ts";
+import { wishesOf } from "../../core/delivery.ts";
 import type { Hub } from "../../core/hub.ts";
 import { memberJson } from "../../core/json-text.ts";
 import type { Claims } from "../../core/identity.ts";
@@ -28,7 +29,7 @@ import type { Refreshing } from "../../core/refreshing.ts";
 import type { PresenceView } from "../../core/roster.ts";
 import { type Refusal, refuse, refuseForNow } from "../../core/refusal.ts";
 import type { Session } from "../../core/session.ts";
-import type { Subscribing } from "../../core/subscribe.ts";
+import type { Subscribing, WantedSubscription } from "../../core/subscribe.ts";
 import { idJson, type NativeEncoding, storedMessageJson } from "./native-encoding.ts";
 
 /** One client as the wire sees it: where its answers go, and the session once there is one. */
@@ -144,6 +145,13 @@ export class NativeWire {
         if (refusal !== null) this.#error(peer, request, command.channel, refusal);
         return;
       }
+      case "rate": {
+        const { channel, maxRate } = command;
+        peer.expectPush(channel);
+        const refusal = this.#use.subscribing.changeWishes(session, channel, { maxRate }, request);
+        if (refusal !== null) this.#error(peer, request, channel, refusal);
+        return;
+      }
       case "publish":
         return this.#later(peer, request, command.channel, this.#publish(peer, session, command, text));
       case "history":
@@ -169,20 +177,20 @@ export class NativeWire {
   }
 
   #subscribe(peer: NativePeer, session: Session, command: SubscribeCommand): void {
-    const { id: request = null, since } = command;
+    const { id: request = null, since, maxRate } = command;
     const channels = "channels" in command ? command.channels : [command.channel];
     peer.expectPush("channels" in command ? channels : command.channel);
     for (const channel of channels) {
-      this.#use.subscribing.subscribe(session, channel, sinceOf(channel, since), request);
+      this.#use.subscribing.subscribe(session, channel, sinceOf(channel, since), request, wishesOf(maxRate));
     }
   }
 
   #connectByCommand(peer: NativePeer, command: ConnectCommand): void {
     const request = command.id ?? null;
     if (peer.session !== null) return this.#error(peer, request, null, refuse("already_connected"));
-    const channels = Object.entries(command.subscriptions ?? {}).map(([channel, { since }]) => ({
+    const channels = Object.entries(command.subscriptions ?? {}).map(([channel, wanted]) => ({
       channel,
-      ...(since === undefined ? {} : { since }),
+      ...wanted,
     }));
     const { token, user, info, device } = command;
     this.#connect(peer, request, { token, user, info, device }, command.session ?? null, channels);
@@ -193,7 +201,7 @@ export class NativeWire {
     request: RequestId,
     introduction: Introduction,
     sessionId: string | null,
-    subscriptions: readonly ListedChannel[],
+    subscriptions: readonly WantedSubscription[],
   ): void {
     const claims = { ...introduction, address: peer.outbox.address, origin: peer.origin };
     const outcome = this.#use.connecting.connect(peer, { request, claims, sessionId, subscriptions });
