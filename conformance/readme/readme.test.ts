@@ -5,6 +5,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { after, before, describe, it } from "node:test";
 import { promisify } from "node:util";
+import { run as runProgram } from "../../packages/server/test/support/run-program.ts";
 import { CHROMIUM, openBrowser, type TestBrowser } from "../../packages/web/test/support/browser.ts";
 import { findPhp } from "../../test/support/programs.ts";
 import { type ServerProcess, startServerProcess } from "../support/server-process.ts";
@@ -47,6 +48,22 @@ describe("the README's examples", () => {
     const answer = await fetch(url, { method: "POST", headers, body });
     assert.equal(answer.status, 201, await answer.clone().text());
     assert.match(await answer.text(), /"channel":"demo\.chat\.lobby".*"offset":1/);
+  });
+
+  it("the lines of the command line are commands that work", async () => {
+    const lines =
+      examples("sh")
+        .find((text) => text.startsWith("npx tidewire"))
+        ?.trim()
+        .split("\n") ?? [];
+    assert.equal(lines.length, 3);
+    const env = { TIDEWIRE_URL: `http://127.0.0.1:${server.port}`, TIDEWIRE_API_KEY: server.apiKey };
+    for (const line of lines) {
+      const words = line.replace(/\s+#.*/, "").match(/'[^']*'|\S+/g) ?? [];
+      const [, , ...args] = words.map((word) => word.replaceAll("'", ""));
+      const { complaints } = await runProgram(args, env);
+      assert.deepEqual(complaints, [], line);
+    }
   });
 
   it("the PHP lines push a message and print the answer", { skip: php.skip }, async () => {

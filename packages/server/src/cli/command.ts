@@ -38,3 +38,9 @@ export function withJson(to: Command): Command {
 export function printsJson(options: Options, { isInteractive }: Terminal): boolean {
   return options["json"] === true || !isInteractive;
 }
+
+/** Shows below a command's help how it is used: a command line, and what it is for. */
+export function withExamples(to: Command, examples: readonly (readonly [string, string])[]): Command {
+  const lines = examples.map(([line, purpose]) => `  # ${purpose}\n  ${line}`);
+  return to.addHelpText("after", `\nExamples:\n${lines.join("\n")}`);
+}

@@ -4,11 +4,17 @@ import { createProgram } from "./program.ts";
 import { listenToSignals } from "./signals.ts";
 import { processTerminal } from "./terminal.ts";
 
-// Whoever reads, such as `head`, has had enough.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+let isServing = false;
+
+// Whoever reads, such as `head`, has had enough. A server must not end like that without a word.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (isServing || error.code !== "EPIPE") throw error;
+  process.exit(0);
+});
 
 await createProgram({
   start: async (config) => {
+    isServing = true;
     const { startServer } = await import("../server.ts");
     return startServer(config);
   },

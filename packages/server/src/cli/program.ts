@@ -4,7 +4,7 @@ import { VERSION } from "../base/version.ts";
 import type { LoadedConfig } from "../config/config.ts";
 import { loadConfig } from "../config/load.ts";
 import { benchCommand } from "./bench/bench-command.ts";
-import { command, type Options, type Report, type Run, withSettings } from "./command.ts";
+import { command, type Options, type Report, type Run, withExamples, withSettings } from "./command.ts";
 import { configCommands } from "./config/config-commands.ts";
 import { describe, serve, type StartServer } from "./serve.ts";
 import { givenFlags } from "./settings-options.ts";
@@ -30,6 +30,12 @@ export interface ProgramPorts {
   readonly exit: (status: number) => void;
 }
 
+const EXAMPLES = [
+  ["tidewire", "serve http://127.0.0.1:8080, and print the key and a first command"],
+  ["tidewire subscribe news", "in a second terminal: see what comes"],
+  [`tidewire publish news '{"text":"hi"}'`, "in a third one: push a message"],
+] as const;
+
 /** Puts the command line together; `parseAsync` runs it. */
 export function createProgram(ports: ProgramPorts): Command {
   const { terminal, input, env, exit } = ports;
@@ -49,9 +55,10 @@ export function createProgram(ports: ProgramPorts): Command {
     });
 
   const program = command("tidewire", "A self-hosted real-time push server. Without a command it serves.");
-  program
+  withExamples(program, EXAMPLES)
     .usage("[command] [options]")
     .version(VERSION, "--version", "Print the version.")
+    .commandsGroup("Help:")
     .helpCommand("help [command]", "Print help for a command.");
   const serving = withSettings(command("serve", "Start the server.")).allowExcessArguments();
   serving.action(async (options: Options) => {
@@ -66,15 +73,18 @@ export function createProgram(ports: ProgramPorts): Command {
   const token = tokenCommands({ load, report, terminal, input });
   const remote = { load, run, terminal, env };
   return program
+    .commandsGroup("The server:")
     .addCommand(serving, { isDefault: true })
-    .addCommand(publishCommand({ ...remote, input }))
-    .addCommand(subscribeCommand({ ...remote, listenToSignals: ports.listenToSignals }))
-    .addCommand(kickCommand(remote))
-    .addCommand(channelsCommand(remote))
-    .addCommand(benchCommand({ ...remote, listenToSignals: ports.listenToSignals }))
-    .addCommand(doctorCommand(remote))
     .addCommand(config)
     .addCommand(token)
+    .addCommand(doctorCommand(remote))
+    .commandsGroup("A server that runs:")
+    .addCommand(publishCommand({ ...remote, input }))
+    .addCommand(subscribeCommand({ ...remote, listenToSignals: ports.listenToSignals }))
+    .addCommand(channelsCommand(remote))
+    .addCommand(kickCommand(remote))
+    .addCommand(benchCommand({ ...remote, listenToSignals: ports.listenToSignals }))
+    .commandsGroup("Help:")
     .addCommand(version);
 }
 

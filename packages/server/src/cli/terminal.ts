@@ -8,8 +8,13 @@ export interface Terminal {
   progress(line: string): void;
   /** Whether a person reads standard output; only then may a secret be printed. */
   readonly isInteractive: boolean;
-  /** Whether standard output shows colours: on a terminal, unless `NO_COLOR` is set (no-color.org). */
+  /** Whether standard output shows colours: on a terminal, unless `NO_COLOR` is set. */
   readonly hasColours: boolean;
+}
+
+/** Tells whether a person has not asked for text without colours (no-color.org). */
+export function wantsColours(env: Readonly<Record<string, string | undefined>>): boolean {
+  return (env["NO_COLOR"] ?? "") === "";
 }
 
 const isInteractive = process.stdout.isTTY;
@@ -23,5 +28,5 @@ export const processTerminal: Terminal = {
     if (process.stderr.isTTY) process.stderr.write(`\r\x1b[2K${line}`);
   },
   isInteractive,
-  hasColours: isInteractive && (process.env["NO_COLOR"] ?? "") === "",
+  hasColours: isInteractive && wantsColours(process.env),
 };

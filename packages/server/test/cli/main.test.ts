@@ -120,6 +120,9 @@ describe("the program", () => {
     const server = new CliProcess(["serv"]);
     assert.equal(await server.exited, 1);
     assert.match(server.err, /^error: unknown command 'serv'\n\(Did you mean serve\?\)/);
+    const flag = new CliProcess(["serve", "--prt", "1"]);
+    assert.equal(await flag.exited, 1);
+    assert.match(flag.err, /^error: unknown option '--prt'\n\(Did you mean --port\?\)/);
     const inner = new CliProcess(["config", "prnt"]);
     assert.equal(await inner.exited, 1);
     assert.match(inner.err, /^error: unknown command 'prnt'\n\(Did you mean print\?\)/);

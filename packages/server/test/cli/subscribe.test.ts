@@ -1,13 +1,17 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { connect, createServer, type Socket } from "node:net";
+import { text } from "node:stream/consumers";
 import { describe, it, type TestContext } from "node:test";
+import { fileURLToPath } from "node:url";
 import { CliProcess } from "../support/cli-process.ts";
 import { eventually } from "../support/deadline.ts";
 import { run } from "../support/run-program.ts";
 import { startTestServer, type TestServer } from "../support/start-test-server.ts";
 import { SECRET, tokenOf } from "../support/tokens.ts";
 
+const MAIN = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
 const NEVER = new Promise<never>(() => {});
 
 /** Waits until somebody is subscribed. */
@@ -135,5 +139,26 @@ describe("tidewire subscribe", () => {
     const { printed } = await run(args, {}, "", { stopped: NEVER });
     assert.doesNotMatch(printed.join(), /\p{Cc}|\u202e/u);
     assert.match(printed.join(), /\\u001b\[2J \\u009b2J \\u202e/);
+  });
+
+  it("ends without a word when whoever reads its output has had enough", async (t) => {
+    const server = await startTestServer(t);
+    await server.push("news", 1);
+    const flags = `--conditions=tidewire-source --import ${import.meta.resolve("tsx")}`;
+    const line = `"${process.execPath}" ${flags} "${MAIN}" subscribe news --since earliest --url ${server.url} | head -n 1`;
+    const shell = spawn("sh", ["-c", line], { stdio: ["ignore", "pipe", "pipe"] });
+    const output = Promise.all([text(shell.stdout), text(shell.stderr)]);
+    let hasEnded = false;
+    void once(shell, "close").then(() => {
+      hasEnded = true;
+    });
+    // It learns of its reader's end by writing.
+    await eventually("the end of the tail", async () => {
+      await server.push("news", 2);
+      return hasEnded;
+    });
+    const [out, err] = await output;
+    assert.match(out, /^\{"type":"message".*\}\n$/);
+    assert.equal(err, "");
   });
 });

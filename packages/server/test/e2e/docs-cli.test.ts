@@ -54,6 +54,23 @@ describe("docs/cli.md", () => {
     }
   });
 
+  it("shows examples in the help that the program takes", async (t) => {
+    const lines = codeBlocks(page, "text").flatMap((help) => {
+      const [, below = ""] = help.split("\nExamples:\n");
+      return below.split("\n").filter((line) => /^ {2}[a-z]/.test(line));
+    });
+    assert.ok(lines.length > 10);
+    const server = await startTestServer(t);
+    const env = { TIDEWIRE_URL: server.url, TIDEWIRE_API_KEY: server.apiKey.key };
+    for (const line of lines) {
+      // It ends at once: nothing answers there, and a name has to be looked up in no test.
+      const { args, input } = shellRead(line.replace("https://push.example.com", "http://127.0.0.1:1"));
+      const { complaints, status } = await run(args, env, input);
+      const mayFail = args[0] === "doctor";
+      assert.deepEqual([mayFail ? 0 : status, complaints], [0, []], line);
+    }
+  });
+
   it("lists what the doctor looks at", () => {
     const listed = tableOf(page, "check", "fails when", "warns when").map(([name]) => name);
     assert.deepEqual(

@@ -3,7 +3,7 @@ import { parseDuration } from "../../base/duration.ts";
 import { randomId } from "../../base/random-id.ts";
 import { monotonicClock } from "../../base/system-clock.ts";
 import { TOKEN_VARIABLE } from "../../config/resolve.ts";
-import { command, printsJson, withJson } from "../command.ts";
+import { command, printsJson, withJson, withExamples } from "../command.ts";
 import { openFileLimit } from "../doctor/open-files-check.ts";
 import { type RemotePorts, withServer } from "../remote/remote-command.ts";
 import { isLoopbackUrl, serverKey, serverUrl, type TargetOptions } from "../remote/server-target.ts";
@@ -12,6 +12,11 @@ import { UsageError } from "../usage-error.ts";
 import { benchReport, isClean } from "./bench-result.ts";
 import type { Load } from "./load.ts";
 import { runLoad } from "./run-load.ts";
+
+const EXAMPLES = [
+  ["tidewire bench", "a small load on the server of this machine"],
+  ["tidewire bench --connections 1000 --channels 10 --rate 200 --duration 30s", "a chat of ten rooms"],
+] as const;
 
 interface BenchOptions extends TargetOptions {
   readonly connections: string;
@@ -43,29 +48,30 @@ export function benchCommand(ports: RemotePorts & { readonly listenToSignals: ()
     .option("--duration <duration>", "How long messages are published, up to 10m.", "10s")
     .option("--token <token>", "The token that the connections sign in with. (env: TIDEWIRE_TOKEN)")
     .option("--yes-load-this-server", "Needed for a server on another machine.");
-  return withServer(withJson(bench), { needsKey: true }).action((options: BenchOptions) =>
-    ports.run(async () => {
-      const load = loadOf(options);
-      const url = serverUrl(options, ports);
-      if (!isLoopbackUrl(url) && options.yesLoadThisServer !== true) {
-        throw new UsageError(
-          `${url} is not on this machine. A load disturbs whoever uses it: say --yes-load-this-server if that is what you want.`,
-        );
-      }
-      const result = await runLoad(load, {
-        url,
-        key: await serverKey(options, ports),
-        token: options.token ?? ports.env[TOKEN_VARIABLE],
-        stopped: ports.listenToSignals().stopped,
-        terminal: ports.terminal,
-        nowMs: () => monotonicClock.nowMs(),
-      });
-      const lines = printsJson(options, ports.terminal)
-        ? [JSON.stringify(result, null, 2)]
-        : benchReport(result);
-      for (const line of lines) ports.terminal.print(line);
-      return isClean(result) ? 0 : 1;
-    }),
+  return withExamples(withServer(withJson(bench), { needsKey: true }), EXAMPLES).action(
+    (options: BenchOptions) =>
+      ports.run(async () => {
+        const load = loadOf(options);
+        const url = serverUrl(options, ports);
+        if (!isLoopbackUrl(url) && options.yesLoadThisServer !== true) {
+          throw new UsageError(
+            `${url} is not on this machine. A load disturbs whoever uses it: say --yes-load-this-server if that is what you want.`,
+          );
+        }
+        const result = await runLoad(load, {
+          url,
+          key: await serverKey(options, ports),
+          token: options.token ?? ports.env[TOKEN_VARIABLE],
+          stopped: ports.listenToSignals().stopped,
+          terminal: ports.terminal,
+          nowMs: () => monotonicClock.nowMs(),
+        });
+        const lines = printsJson(options, ports.terminal)
+          ? [JSON.stringify(result, null, 2)]
+          : benchReport(result);
+        for (const line of lines) ports.terminal.print(line);
+        return isClean(result) ? 0 : 1;
+      }),
   );
 }
 

@@ -3,7 +3,7 @@ import { parseDuration } from "../../base/duration.ts";
 import { monotonicClock, systemClock } from "../../base/system-clock.ts";
 import { ConfigError, type LoadedConfig } from "../../config/config.ts";
 import { TOKEN_VARIABLE } from "../../config/resolve.ts";
-import { command, printsJson, withJson, withSettings } from "../command.ts";
+import { command, printsJson, withJson, withSettings, withExamples } from "../command.ts";
 import type { RemotePorts } from "../remote/remote-command.ts";
 import { configuredUrl, serverKey, serverUrl, type TargetOptions } from "../remote/server-target.ts";
 import { UsageError } from "../usage-error.ts";
@@ -20,6 +20,14 @@ import { openFileLimit, openFilesFinding } from "./open-files-check.ts";
 import { portFinding } from "./port-check.ts";
 import { holdConnection, quietFinding } from "./quiet-connection-check.ts";
 import { upgradeFinding } from "./upgrade-check.ts";
+
+const EXAMPLES = [
+  ["tidewire doctor --connections 50000", "is this machine ready for so many"],
+  [
+    "tidewire doctor --url https://push.example.com --idle 90s",
+    "does the proxy in front let everything through",
+  ],
+] as const;
 
 interface DoctorOptions extends TargetOptions {
   readonly connections?: string;
@@ -43,7 +51,7 @@ export function doctorCommand(ports: RemotePorts): Command {
     .option("--api-key <key>", "The key of the API at --url. (env: TIDEWIRE_API_KEY)")
     .option("--token <token>", "A client's token for --url. (env: TIDEWIRE_TOKEN)")
     .option("--idle <duration>", "Hold a quiet connection to --url for so long, such as 90s.");
-  return withSettings(withJson(doctor)).action((options: DoctorOptions) =>
+  return withExamples(withSettings(withJson(doctor)), EXAMPLES).action((options: DoctorOptions) =>
     ports.run(async () => {
       const findings: Finding[] = [];
       const isForProgram = printsJson(options, ports.terminal);

@@ -1,13 +1,18 @@
 import Type, { type Static } from "typebox";
 import type { Command } from "commander";
 import { paintOn } from "../colours.ts";
-import { command, printsJson, withJson } from "../command.ts";
+import { command, printsJson, withJson, withExamples } from "../command.ts";
 import { table } from "../table.ts";
 import type { Terminal } from "../terminal.ts";
 import { UsageError } from "../usage-error.ts";
 import { type RemotePorts, serverApi, withServer } from "./remote-command.ts";
 import type { ServerApi } from "./server-api.ts";
 import type { TargetOptions } from "./server-target.ts";
+
+const EXAMPLES = [
+  ["tidewire channels", "the first page"],
+  [`tidewire channels 'chat.**' --limit 10`, "those that match a pattern"],
+] as const;
 
 interface ChannelsOptions extends TargetOptions {
   readonly limit: string;
@@ -43,7 +48,7 @@ export function channelsCommand(ports: RemotePorts): Command {
     .argument("[pattern]", 'Only those that match, such as "chat.**".')
     .option("--limit <number>", `Channels on one page, up to ${MAX_LIMIT}.`, "50")
     .option("--after <cursor>", "Go on where the page before says.");
-  return withServer(withJson(channels), { needsKey: true }).action(
+  return withExamples(withServer(withJson(channels), { needsKey: true }), EXAMPLES).action(
     (pattern: string | undefined, options: ChannelsOptions) =>
       ports.run(async () => {
         const page = await readPage(await serverApi(options, ports), pattern, options);

@@ -1,10 +1,15 @@
 import Type from "typebox";
 import type { Command } from "commander";
-import { command, printsJson, withJson } from "../command.ts";
+import { command, printsJson, withJson, withExamples } from "../command.ts";
 import { UsageError } from "../usage-error.ts";
 import { type RemotePorts, serverApi, withServer } from "./remote-command.ts";
 import type { ServerApi } from "./server-api.ts";
 import type { TargetOptions } from "./server-target.ts";
+
+const EXAMPLES = [
+  [`tidewire kick ann --reason 'signed in elsewhere'`, "send a user away"],
+  ["tidewire kick eve --ban 10m --reason spam", "and keep the user out for a while"],
+] as const;
 
 interface KickOptions extends TargetOptions {
   readonly connection?: string;
@@ -42,7 +47,7 @@ export function kickCommand(ports: RemotePorts): Command {
     .option("--revoke", "Refuse the tokens that were issued until now, too.")
     .option("--ban [duration]", "Keep the user out for so long, such as 10m or 7d, or until --unban.")
     .option("--unban", "Lift a ban, and send nobody away.");
-  return withServer(withJson(kick), { needsKey: true }).action(
+  return withExamples(withServer(withJson(kick), { needsKey: true }), EXAMPLES).action(
     (user: string | undefined, options: KickOptions) =>
       ports.run(async () => {
         const call = callOf(user, options);

@@ -1,6 +1,6 @@
 import Type from "typebox";
 import { type Command, Option } from "commander";
-import { command, printsJson, withJson } from "../command.ts";
+import { command, printsJson, withJson, withExamples } from "../command.ts";
 import { type Input, lineBatches } from "../input.ts";
 import { collect } from "../settings-options.ts";
 import type { Terminal } from "../terminal.ts";
@@ -8,6 +8,15 @@ import { UsageError } from "../usage-error.ts";
 import { type RemotePorts, serverApi, withServer } from "./remote-command.ts";
 import type { ServerApi } from "./server-api.ts";
 import type { TargetOptions } from "./server-target.ts";
+
+const EXAMPLES = [
+  [`tidewire publish news '{"text":"hi"}'`, "one message to a channel"],
+  [`tidewire publish --user ann 'Your order is on its way' --text`, "a text to a user, on all devices"],
+  [
+    `printf '%s\\n' 1 2 3 | tidewire publish numbers --id run-1`,
+    "each line of another program's output, repeatable",
+  ],
+] as const;
 
 interface PublishOptions extends TargetOptions {
   readonly user?: readonly string[];
@@ -53,7 +62,7 @@ export function publishCommand(ports: RemotePorts & { readonly input: Input }): 
       "Make it repeatable: what was stored under this id is not stored again. Line i of several has ID:i.",
     )
     .option("--exclude <connection>", "The connection that does not get it (exclude).");
-  return withServer(withJson(publish), { needsKey: true }).action(
+  return withExamples(withServer(withJson(publish), { needsKey: true }), EXAMPLES).action(
     (first: string | undefined, second: string | undefined, options: PublishOptions) =>
       ports.run(async () => {
         const { target, data } = addressed(first, second, options);

@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { systemClock } from "../../base/system-clock.ts";
 import { TOKEN_VARIABLE } from "../../config/resolve.ts";
 import { paintOn } from "../colours.ts";
-import { command, printsJson, withJson } from "../command.ts";
+import { command, printsJson, withJson, withExamples } from "../command.ts";
 import { type RemotePorts, withServer } from "../remote/remote-command.ts";
 import { serverUrl, type TargetOptions } from "../remote/server-target.ts";
 import type { Signals } from "../signals.ts";
@@ -12,6 +12,11 @@ import { UsageError } from "../usage-error.ts";
 import { FollowedChannels } from "./followed-channels.ts";
 import { pushLine } from "./push-line.ts";
 import { Tail, type TailIdentity } from "./tail.ts";
+
+const EXAMPLES = [
+  ["tidewire subscribe news sport", "what comes from now on"],
+  ["tidewire subscribe news --since last:20 --count 20", "the last twenty messages"],
+] as const;
 
 interface SubscribeOptions extends TargetOptions {
   readonly since?: string;
@@ -34,7 +39,7 @@ export function subscribeCommand(ports: RemotePorts & { readonly listenToSignals
     .option("--token <token>", "The token to sign in with. (env: TIDEWIRE_TOKEN)")
     .option("--user <id>", "The user to be; a server believes it in open mode only.")
     .option("--count <number>", "End after so many messages.");
-  return withServer(withJson(subscribe), { needsKey: false }).action(
+  return withExamples(withServer(withJson(subscribe), { needsKey: false }), EXAMPLES).action(
     (names: readonly string[], options: SubscribeOptions) =>
       ports.run(async () => {
         const channels = new FollowedChannels(channelsOf(names), sinceOf(options.since));
