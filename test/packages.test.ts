@@ -158,7 +158,7 @@ async function serve(): Promise<{ readonly child: ChildProcess; readonly url: st
   );
   after(() => child.kill("SIGKILL"));
   let output = "";
-  for await (const chunk of child.stdout) {
+  for await (const chunk of child.stdout.iterator({ destroyOnReturn: false })) {
     output += String(chunk);
     const [, url] = /^listening on (http:\S+)/m.exec(output) ?? [];
     if (url !== undefined) return { child, url };

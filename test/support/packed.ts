@@ -37,11 +37,13 @@ export function npm(folder: string, ...args: readonly string[]): Promise<string>
   return runNode(folder, findNpm(), ...args);
 }
 
+const OF_THIS_REPOSITORY = /^(?:npm_(?!config_)|npm_config_(?:local_prefix|workspace)|TIDEWIRE_)/i;
+
 /** Runs a file with this Node and gives its standard output. Rejects with what it wrote when it fails. */
 export function runNode(folder: string, file: string, ...args: readonly string[]): Promise<string> {
-  // What npm tells its scripts would make another npm believe that it is in this repository.
+  // What npm tells its scripts would make another npm believe that it is in this repository; how it is configured stays.
   const env = Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^npm_|^TIDEWIRE_/i.test(name)),
+    Object.entries(process.env).filter(([name]) => !OF_THIS_REPOSITORY.test(name)),
   );
   const options = { cwd: folder, env, maxBuffer: 64 * 1024 * 1024 };
   return new Promise((resolve, reject) => {
