@@ -16,6 +16,7 @@ const LOW_WATER_BYTES = 16 * 1024;
 const SMALL_BYTES = 16 * 1024;
 const KEPT: typeof HISTORY = { ...HISTORY, messages: 40, ttlMs: 60_000 };
 const READERS = 3;
+const TICK_MS = 100;
 
 type Step =
   | {
@@ -78,13 +79,17 @@ const steps: fc.Arbitrary<readonly Step[]> = fc.array(
 
 /** One run: readers of a channel, and what happens to it. */
 class Run {
-  readonly world = new CoreWorld(() => ({ history: KEPT }));
+  readonly world: CoreWorld;
   readonly readers: readonly ModelReader[];
   readonly #outboxes: FakeOutbox[] = [];
+  readonly #windowMs: number;
+  /** What is published in a turn, or in a window, leaves together. */
   #turnBytes = 0;
   #mostTurnBytes = 0;
 
-  constructor() {
+  constructor(windowMs: number) {
+    this.#windowMs = windowMs;
+    this.world = new CoreWorld(() => ({ history: KEPT, windowMs }));
     this.world.streams.pageMessages = PAGE_MESSAGES;
     // Two of one encoding, which share bytes, and one of another.
     const shared = lineEncoding(FRAME_BYTES);
@@ -105,7 +110,7 @@ class Run {
       case "publish":
         return this.#publish(one.count, this.#connectionOf(one.exclude), one.reports);
       case "endTurn":
-        this.#turnBytes = 0;
+        if (this.#windowMs === 0) this.#turnBytes = 0;
         return world.endTurn();
       case "breathe":
         return world.breathe();
@@ -140,7 +145,11 @@ class Run {
       case "trim":
         return world.streams.trim(CHANNEL, one.amount);
       case "wait":
-        return world.clock.advance(one.amount);
+        world.clock.advance(one.amount);
+        world.wheel.advance();
+        if (one.amount < this.#windowMs) return;
+        this.#turnBytes = 0;
+        return world.endTurn();
     }
   }
 
@@ -152,6 +161,8 @@ class Run {
     for (let round = 0; round < 200; round += 1) {
       while (world.streams.answerRead());
       world.catchUp.retry();
+      world.clock.advance(TICK_MS);
+      world.wheel.advance();
       await world.settle();
       for (const one of this.readers) one.drain();
     }
@@ -189,15 +200,18 @@ class Run {
 }
 
 describe("delivery, against a model of what a client may rely on", () => {
-  test("whatever happens, each offset comes once and in order, or is named by a gap", async () => {
-    await fc.assert(
-      fc.asyncProperty(steps, async (taken) => {
-        const run = new Run();
-        for (const one of taken) await run.take(one);
-        await run.finish();
-        run.check();
-      }),
-      { numRuns: 100 },
-    );
-  });
+  for (const windowMs of [0, 300]) {
+    const within = windowMs === 0 ? "" : ", with what comes within a window joined";
+    test(`whatever happens, each offset comes once and in order, or is named by a gap${within}`, async () => {
+      await fc.assert(
+        fc.asyncProperty(steps, async (taken) => {
+          const run = new Run(windowMs);
+          for (const one of taken) await run.take(one);
+          await run.finish();
+          run.check();
+        }),
+        { numRuns: 100 },
+      );
+    });
+  }
 });
