@@ -113,6 +113,8 @@ export class BudgetGroup implements DeliveryGroup, Step {
 
   handOver(subscription: Subscription): Progress {
     if (subscription.live) this.#stopAt(subscription, this.#decided);
+    // What still waits cannot be read later: it counts as dropped.
+    if (!this.#isStream) subscription.dropped += this.#waitingFor(subscription);
     const { offset } = subscription;
     return { cursor: offset, seen: () => offset };
   }
@@ -255,6 +257,11 @@ export class BudgetGroup implements DeliveryGroup, Step {
     this.#stopAt(subscription, decided);
     subscription.fallBehind();
     this.#given.delete(subscription);
+  }
+
+  #waitingFor({ offset, session }: Subscription): number {
+    const first = Math.max(0, offset - this.#decided);
+    return this.#waiting.slice(first).filter(({ exclude }) => exclude !== session.connection).length;
   }
 
   /** Lets a live subscription go its own way from what was decided before on, with the count of what it was not told of. */

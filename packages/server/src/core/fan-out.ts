@@ -79,7 +79,10 @@ export class FanOut implements DeliveryGroup, Step {
     if (!subscription.live) this.#host.catchUp(subscription);
   }
 
-  handOver({ offset }: Subscription): Progress {
+  handOver(subscription: Subscription): Progress {
+    // What waits for the end of a window cannot be read later.
+    if (!this.#host.isStored) this.#send();
+    const { offset } = subscription;
     return { cursor: offset, seen: () => offset };
   }
 
@@ -103,8 +106,12 @@ export class FanOut implements DeliveryGroup, Step {
 
   /** Gives the turn's messages to the live subscribers. */
   flush(): void {
+    if (this.#pieces.length > 0 && this.#window?.tryBegin() !== false) this.#send();
+  }
+
+  #send(): void {
     const count = this.#pieces.length;
-    if (count === 0 || this.#window?.tryBegin() === false) return;
+    if (count === 0) return;
     const [only] = this.#pieces;
     const joined = count === 1 && only !== undefined ? only : this.encoding.join(this.#pieces);
     const last = this.#first + count - 1;

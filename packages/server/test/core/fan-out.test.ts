@@ -36,7 +36,7 @@ class Group {
       cancel: ticks.cancel.bind(ticks),
     };
     const gather = (): void => this.endTurn();
-    const known = { name: "news", head, isStored: true, tally, ticks: times };
+    const known = { name: "news", head, isStored: stored, tally, ticks: times };
     const host = { ...known, gather, catchUp: behind, fellBehind: behind };
     const delivery = { mode: "all", windowMs, budget: null, maxRate: null } as const;
     this.fanOut = new FanOut(delivery, ENCODING, FanOut.ring(100, ANY_SIZE), host);
@@ -261,6 +261,17 @@ describe("those who get every message of a channel with a window", () => {
     group.endTurn();
     group.pass(WINDOW_MS);
     assert.deepEqual(late.read(), [3]);
+  });
+
+  test("whoever goes over to another group takes along what waits, where it cannot be read later", () => {
+    const group = new Group(false, WINDOW_MS);
+    const member = group.join();
+    for (let turn = 0; turn < 2; turn += 1) {
+      group.publish();
+      group.endTurn();
+    }
+    group.fanOut.handOver(member.subscription);
+    assert.deepEqual(member.read(), [1, 2]);
   });
 
   test("when messages were missed, what waits for the window's end is read from the stream", () => {

@@ -124,6 +124,28 @@ describe("a room with a budget", () => {
     assert.equal((await ann.next("leave")).members?.[0]?.user, "bob");
   });
 
+  test("begins and ends with the rules, while people are there", async (t) => {
+    const rules = (deliver: string) => ({ channels: [{ ...ROOM, deliver, budget: 5 }] });
+    const server = await startTestServer(t, { settings: rules("all") });
+    const client = await NativeClient.open(t, server, "channels=room");
+    await client.next("subscribed");
+    await pushNumbers(server, 1, 51);
+    await client.messages(50);
+    server.reconfigure(rules("budget"));
+    assert.equal((await client.next("subscribed")).deliver, "budget");
+    await pushNumbers(server, 51, 151);
+    const { heard, dropped } = await readUpTo(client, 150);
+    assert.equal(heard.length + dropped, 150);
+    assert.ok(dropped > 0);
+    server.reconfigure(rules("all"));
+    assert.equal((await client.next("subscribed")).deliver, "all");
+    await pushNumbers(server, 151, 201);
+    assert.deepEqual(
+      (await client.messages(50)).map(({ data }) => data),
+      Array.from({ length: 50 }, (_, index) => 151 + index),
+    );
+  });
+
   test("a window joins what all its subscribers get, in order and without loss", async (t) => {
     const settings = { channels: [{ match: "room", window: "50ms" }] };
     const server = await startTestServer(t, { settings });
