@@ -30,6 +30,8 @@ export interface SubscriptionOwner {
   progressed(subscription: ChannelSubscription): void;
   /** Where it stands may have changed. */
   moved(subscription: ChannelSubscription): void;
+  /** Another rate is wanted. */
+  rated(subscription: ChannelSubscription): void;
 }
 
 /** What a subscription tells the client. */
@@ -60,6 +62,8 @@ export class ChannelSubscription
   readonly channel: string;
   /** Whether this connection was asked for it, in `connect` or by `subscribe`. The registry keeps it. */
   isAsked = false;
+  /** How many values per second of each key are wanted; undefined: as many as the channel allows. */
+  maxRate: number | undefined;
   /** How many times in a row the server has refused it for now. The registry keeps it. */
   refusals = 0;
   readonly #owner: SubscriptionOwner;
@@ -181,6 +185,11 @@ export class ChannelSubscription
 
   ack(offset: number): Promise<Acknowledged> {
     return this.#calls.ack(this.channel, offset);
+  }
+
+  setRate(maxRate: number): void {
+    this.maxRate = maxRate;
+    this.#owner.rated(this);
   }
 
   unsubscribe(): void {

@@ -8,7 +8,7 @@ const DEFAULT_PATH = "/connect";
  */
 export function connectUrl(url: string | URL, baseUrl: string | undefined): string {
   // A relative address counts from the server's root: pages lie in folders, the server does not.
-  const absolute = new URL(url, baseUrl === undefined ? undefined : new URL("/", baseUrl));
+  const absolute = new URL(url, baseUrl && new URL("/", baseUrl));
   absolute.protocol = absolute.protocol.replace(/^http/, "ws");
   absolute.hash = "";
   if (absolute.pathname === "/") absolute.pathname = DEFAULT_PATH;

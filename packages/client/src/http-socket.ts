@@ -28,7 +28,7 @@ const RETRYABLE_STATUS: ReadonlySet<number> = new Set([429, 500, 502, 503, 504])
 export interface Joining {
   readonly query: URLSearchParams;
   readonly headers: Readonly<Record<string, string>>;
-  /** Channels that did not fit into the URL. */
+  /** Channels that did not fit into the URL, or that a URL cannot ask for. */
   readonly rest: readonly string[];
 }
 
@@ -189,10 +189,10 @@ function joiningOf({ token, session, user, subscriptions = {} }: Frame): Joining
   const listed: string[] = [];
   const rest: string[] = [];
   let length = 0;
-  for (const [channel, { since }] of Object.entries(subscriptions)) {
+  for (const [channel, { since, maxRate }] of Object.entries(subscriptions)) {
     length += channel.length + 40;
-    if (length <= MAX_LIST_LENGTH) listed.push(channel);
-    else rest.push(JSON.stringify({ type: "subscribe", channel, since }));
+    if (length <= MAX_LIST_LENGTH && maxRate === undefined) listed.push(channel);
+    else rest.push(JSON.stringify({ type: "subscribe", channel, since, maxRate }));
   }
   // One by one: a name may hold a comma.
   for (const channel of listed) query.append("channel", channel);

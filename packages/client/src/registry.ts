@@ -22,6 +22,7 @@ const REQUEST_LENGTH = 90;
 /** What is asked of the server for a subscription. */
 export interface SubscriptionRequest {
   readonly since?: Since | undefined;
+  readonly maxRate?: number | undefined;
 }
 
 /** What the registry asks of the client. */
@@ -66,11 +67,12 @@ export class Registry implements SubscriptionOwner {
     return missing;
   }
 
-  /** Gives the channel's subscription; a new one begins at `since`. */
-  subscribe(channel: string, { since }: SubscriptionRequest): ChannelSubscription {
+  /** Gives the channel's subscription; a new one begins at `since`, with the rate that is asked for. */
+  subscribe(channel: string, { since, maxRate }: SubscriptionRequest): ChannelSubscription {
     const existing = this.#byChannel.get(channel);
     if (existing !== undefined) return existing;
     const subscription = this.#add(channel, since);
+    subscription.maxRate = maxRate;
     if (this.#isListed) this.#ask(subscription);
     return subscription;
   }
@@ -173,6 +175,17 @@ export class Registry implements SubscriptionOwner {
     this.#owner.progressed();
   }
 
+  rated({ channel, maxRate, isAsked }: ChannelSubscription): void {
+    if (!isAsked) return;
+    const text = JSON.stringify({ type: "rate", channel, maxRate });
+    this.#requests.post(text, {
+      channel,
+      lifetime: "connection",
+      answered: () => {},
+      failed: this.#owner.report,
+    });
+  }
+
   moved({ channel, position }: ChannelSubscription): void {
     if (position !== undefined) this.#owner.moved(channel, position);
   }
@@ -240,6 +253,6 @@ export class Registry implements SubscriptionOwner {
 }
 
 /** What is undefined is left out by JSON. */
-function requestOf({ since }: ChannelSubscription): SubscriptionRequest {
-  return { since };
+function requestOf({ since, maxRate }: ChannelSubscription): SubscriptionRequest {
+  return { since, maxRate };
 }

@@ -1,5 +1,6 @@
-import { CLOSE, mayReconnect } from "@tidewire/protocol";
+import { KICK_CODES, mayReconnect } from "@tidewire/protocol";
 import { backoffMs, type BackoffBounds } from "./backoff.ts";
+import { CLOSE_FOR_NOW, CLOSE_FORBIDDEN } from "./close-names.ts";
 import type { ConnectionEvent, ConnectionEvents } from "./connection-event.ts";
 import type { Phase, Phases, Probe, Why } from "./connection-phase.ts";
 
@@ -259,7 +260,7 @@ function lose(
   now: Circumstances,
 ): Step {
   // The server's own codes are an answer. Else the network spoke, or something in between.
-  const isAnswer = code >= CLOSE.shutdown || !mayReconnect(code);
+  const isAnswer = code >= CLOSE_FOR_NOW.shutdown || !mayReconnect(code);
   if (isAnswer) return end(phase, code, reason, mayReconnect(code), 0, now);
   return failToConnect(phase, whyOf(code, reason), now);
 }
@@ -297,9 +298,9 @@ function end(
   now: Circumstances,
 ): Step {
   const why = whyOf(code, reason);
-  if (code === CLOSE.tokenExpired) return expire(phase, why, now);
+  if (code === CLOSE_FOR_NOW.tokenExpired) return expire(phase, why, now);
   if (reconnect) return fail(phase, why, retryAfterMs, now);
-  if (code >= CLOSE.kicked) return stop(phase, { at: "kicked", closeCode: code, reason: why.reason });
+  if (code >= KICK_CODES.min) return stop(phase, { at: "kicked", closeCode: code, reason: why.reason });
   return stop(phase, { at: "closed", why });
 }
 
@@ -310,7 +311,7 @@ function refuse(
 ): Step {
   if (why.code === TOKEN_EXPIRED) return expire(phase, why, now);
   if (SENT_AWAY.includes(why.code)) {
-    return stop(phase, { at: "kicked", closeCode: CLOSE.forbidden, reason: why.reason });
+    return stop(phase, { at: "kicked", closeCode: CLOSE_FORBIDDEN, reason: why.reason });
   }
   return retryable ? fail(phase, why, retryAfterMs, now) : stop(phase, { at: "closed", why });
 }
@@ -369,6 +370,6 @@ function retrySooner(phase: Phase<"waiting">, _event: ConnectionEvent, now: Circ
 }
 
 function whyOf(closeCode: number, reason: string): Why {
-  const known = Object.entries(CLOSE).find(([, code]) => code === closeCode);
+  const known = Object.entries(CLOSE_FOR_NOW).find(([, code]) => code === closeCode);
   return { code: known?.[0] ?? NETWORK.code, reason: reason === "" ? NETWORK.reason : reason };
 }

@@ -202,6 +202,12 @@ export interface Subscription<Payload> {
   presence(options?: CallOptions): Promise<Presence>;
   history(options?: HistoryOptions): Promise<HistoryPage<Payload>>;
   ack(offset: number): Promise<Acknowledged>;
+  /**
+   * Asks for at most so many values per second of each key, where the channel delivers the latest; on others it changes nothing.
+   *
+   * It holds from now on, across reconnections. A rate above the channel's own means that one.
+   */
+  setRate(maxRate: number): void;
   /** Ends it, here at once and on the server when it hears of it. Handlers are removed and hear nothing more. */
   unsubscribe(): void;
 }

@@ -45,6 +45,8 @@ export interface SubscribeOptions {
    * Default: with what is published from now on; in the user's inbox, after what was acknowledged.
    */
   readonly since?: Since | undefined;
+  /** As `setRate` of the subscription. */
+  readonly maxRate?: number | undefined;
   /** Ends the subscription when it aborts. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -184,7 +186,7 @@ export class Tidewire<Channels extends ChannelMap = AnyChannels> extends Emitter
   /**
    * Gives the subscription to a channel, and asks the server for it when it is new.
    *
-   * There is one per channel: a second call gives the same object, and its `since` is not looked at. A
+   * There is one per channel: a second call gives the same object, and its `since` and `maxRate` are not looked at. A
    * connection is not needed yet. Throws a {@link TidewireError} with `closed` after `close()`.
    */
   subscribe<const Channel extends string>(

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { CLOSE, KICK_CODES } from "@tidewire/protocol";
+import { CLOSE_FORBIDDEN, CLOSE_FOR_NOW } from "../src/close-names.ts";
 import type { ConnectionEvent, ConnectionEvents } from "../src/connection-event.ts";
 import type { Phase, Phases } from "../src/connection-phase.ts";
 import { type Circumstances, type Effect, type MachineSettings, step } from "../src/state-machine.ts";
@@ -335,6 +337,12 @@ test("failures are counted on until a connection was good for ten seconds", () =
 test("a close code gives the offline state its name and the server's reason", () => {
   const { phase } = step(connected, { type: "socketClosed", code: 4001, reason: "too slow" }, NOW);
   assert.deepEqual(phase.at === "waiting" && phase.why, { code: "stalled", reason: "too slow" });
+});
+
+test("close codes have the names of the protocol's table", () => {
+  const forNow = Object.entries(CLOSE).filter(([, code]) => code < KICK_CODES.min);
+  assert.deepEqual(CLOSE_FOR_NOW, Object.fromEntries(forNow));
+  assert.equal(CLOSE_FORBIDDEN, CLOSE.forbidden);
 });
 
 test("nothing but connect brings a kicked or closed client back", () => {
