@@ -24,7 +24,12 @@ function stateText(push: Push, paint: Paint): string | null {
     return paint("dim", `${push.members.map(nameOf).join(", ")} ${verb}`);
   }
   if (push.type !== "presence") return null;
-  return paint("dim", `here: ${push.members.map(nameOf).join(", ") || "nobody"}`);
+  const names = push.members.map(nameOf).join(", ") || "nobody";
+  // In a large room only some of them are named.
+  return paint(
+    "dim",
+    push.count === undefined ? `here: ${names}` : `here: ${push.count}, among them ${names}`,
+  );
 }
 
 function head(channel: string, timeMs: number, paint: Paint): string {
