@@ -6,6 +6,9 @@ import type { Doors } from "../doors.ts";
 import type { Front } from "../server-life.ts";
 import type { ClientTransport } from "../transport/client-transport.ts";
 
+/** What comes and goes: an answer, or the socket of an upgrade. */
+type Passing = ServerResponse | Duplex;
+
 /**
  * The doors of a server that has no port: requests and upgrades come from elsewhere.
  *
@@ -15,11 +18,13 @@ export class EmbeddedDoors implements Front {
   readonly transports: readonly ClientTransport[];
   readonly #http: Doors["http"];
   /** Answers and upgraded sockets that are under way. */
-  readonly #underWay: Set<ServerResponse | Duplex> = new Set();
+  readonly #underWay: Set<Passing> = new Set();
   readonly #events = new EventEmitter();
+  readonly #onClose: (this: Passing) => void;
   #isClosed = false;
 
   constructor({ http, transports }: Doors) {
+    this.#onClose = closeListener(this.#gone.bind(this));
     this.#http = http;
     this.transports = transports;
     http.server.prependListener("request", (_request: IncomingMessage, response: ServerResponse) =>
@@ -65,11 +70,20 @@ export class EmbeddedDoors implements Front {
     for (const one of this.#underWay) one.destroy();
   }
 
-  #watch(one: ServerResponse | Duplex): void {
+  #watch(one: Passing): void {
     this.#underWay.add(one);
-    one.once("close", () => {
-      this.#underWay.delete(one);
-      if (this.#underWay.size === 0) this.#events.emit("empty");
-    });
+    one.once("close", this.#onClose);
   }
+
+  #gone(one: Passing): void {
+    this.#underWay.delete(one);
+    if (this.#underWay.size === 0) this.#events.emit("empty");
+  }
+}
+
+/** One function for all: a closure for each would be kept as long as its connection. */
+function closeListener(gone: (one: Passing) => void): (this: Passing) => void {
+  return function () {
+    gone(this);
+  };
 }

@@ -56,7 +56,7 @@ describe("a Tidewire inside a program", () => {
     for (const path of ["/", "/api/channels", "/connect", "/tidewires", "/x/tidewire/health", "/health"]) {
       assert.equal(await (await fetch(host.origin + path)).text(), `the program: GET ${path}`);
     }
-    assert.deepEqual(await (await fetch(`${host.url}/health`)).json(), { status: "ok" });
+    assert.equal((await fetch(`${host.url}/health`)).status, 200);
     assert.equal((await fetch(`${host.url}/nothing`)).status, 404);
   });
 
