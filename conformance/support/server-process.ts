@@ -53,6 +53,11 @@ export class ServerProcess {
     return Number(new URL(this.#url).port);
   }
 
+  /** Where it keeps its streams. */
+  get dataFolder(): string {
+    return join(this.#folder, "data");
+  }
+
   get isRunning(): boolean {
     return this.#child !== null && this.#child.exitCode === null && this.#child.signalCode === null;
   }
@@ -72,7 +77,7 @@ export class ServerProcess {
       : [];
     const flags = [
       ...["--config", configFile(this.#folder)],
-      ...["--data", join(this.#folder, "data")],
+      ...["--data", this.dataFolder],
       ...["--port", String(this.port)],
       ...["--log-level", logLevel],
     ];
