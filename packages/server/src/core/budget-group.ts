@@ -57,20 +57,12 @@ export class BudgetGroup implements DeliveryGroup, Step {
   #urgent = 0;
   /** How many messages those who catch up were given so far. */
   readonly #given = new Map<Subscription, number>();
-  readonly #isStream: boolean;
 
-  /** `isStream`: what is not given can be read later. */
-  constructor(
-    delivery: Delivery & { readonly budget: number },
-    encoding: Encoding,
-    isStream: boolean,
-    host: GroupHost,
-  ) {
+  constructor(delivery: Delivery & { readonly budget: number }, encoding: Encoding, host: GroupHost) {
     const windowMs = budgetWindowMs(delivery.windowMs);
     this.delivery = delivery;
     this.encoding = encoding;
     this.#budget = delivery.budget;
-    this.#isStream = isStream;
     this.#host = host;
     this.#choice = new BudgetChoice(delivery.budget, windowMs, host.random);
     this.#window = new SendWindow(windowMs, host.ticks, () => host.gather());
@@ -106,7 +98,7 @@ export class BudgetGroup implements DeliveryGroup, Step {
   }
 
   resume(subscription: Subscription, { cursor }: Progress): void {
-    subscription.offset = this.#isStream ? cursor : this.#host.head.offset;
+    subscription.offset = this.#host.isStored ? cursor : this.#host.head.offset;
     subscription.live = subscription.offset >= this.liveFrom;
     if (!subscription.live) this.#host.catchUp(subscription);
   }
@@ -114,7 +106,7 @@ export class BudgetGroup implements DeliveryGroup, Step {
   handOver(subscription: Subscription): Progress {
     if (subscription.live) this.#stopAt(subscription, this.#decided);
     // What still waits cannot be read later: it counts as dropped.
-    if (!this.#isStream) subscription.dropped += this.#waitingFor(subscription);
+    if (!this.#host.isStored) subscription.dropped += this.#waitingFor(subscription);
     const { offset } = subscription;
     return { cursor: offset, seen: () => offset };
   }
@@ -224,12 +216,12 @@ export class BudgetGroup implements DeliveryGroup, Step {
     { connection, from, dropped }: Receiver,
   ): void {
     const missed = messages.slice(from).filter(({ exclude }) => exclude !== connection);
-    if (this.#isStream && missed.some((message) => mustReach(message, subscription.session))) {
+    if (this.#host.isStored && missed.some((message) => mustReach(message, subscription.session))) {
       this.#fallBehind(subscription, before);
       return this.#host.fellBehind(subscription);
     }
     const { tally } = this.#host;
-    if (this.#isStream) tally.overBudget += missed.length;
+    if (this.#host.isStored) tally.overBudget += missed.length;
     else tally.dropped += missed.length;
     this.#settle(subscription, dropped + missed.length);
   }
@@ -240,7 +232,7 @@ export class BudgetGroup implements DeliveryGroup, Step {
     if (dropped === 0 && subscription.offset < this.#decided) {
       // All that followed was for others.
       subscription.offset = this.#decided;
-      subscription.tailSkipped = this.#isStream;
+      subscription.tailSkipped = this.#host.isStored;
     }
     if (subscription.offset !== this.#told || dropped !== this.#decided - this.#told) return;
     subscription.dropped = 0;

@@ -20,7 +20,7 @@ export interface GroupSource {
 export function createGroup(delivery: Delivery, encoding: Encoding, source: GroupSource): DeliveryGroup {
   const { host, history, values } = source;
   const { budget, maxRate } = delivery;
-  if (budget !== null) return new BudgetGroup({ ...delivery, budget }, encoding, history !== null, host);
+  if (budget !== null) return new BudgetGroup({ ...delivery, budget }, encoding, host);
   if (maxRate !== null)
     return new LatestGroup({ ...delivery, maxRate }, encoding, host, values ?? new LatestValues());
   return new FanOut(delivery, encoding, FanOut.ring(history?.messages ?? 0, history?.bytes ?? 0), host);

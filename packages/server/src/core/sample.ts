@@ -36,11 +36,6 @@ export class Sample {
     this.#chosen = chosen;
   }
 
-  /** How many are in the choice. */
-  get size(): number {
-    return this.#chosen.length;
-  }
-
   has(place: number): boolean {
     return this.#chosen.includes(place);
   }
