@@ -1,5 +1,6 @@
 import type { Message } from "../core/message.ts";
 import type { StreamListener } from "../core/streams.ts";
+import type { Heard } from "./heard.ts";
 
 /**
  * Hands appended messages to the listener, in the order in which they came.
@@ -9,24 +10,14 @@ import type { StreamListener } from "../core/streams.ts";
  */
 export class Deliveries {
   readonly #listener: StreamListener;
-  readonly #opened = new Set<string>();
+  readonly #heard: Heard;
   #pending: Message[] = [];
   #draining: Promise<void> | null = null;
 
-  constructor(listener: StreamListener) {
+  /** `heard` says which channels are reported. */
+  constructor(listener: StreamListener, heard: Heard) {
     this.#listener = listener;
-  }
-
-  open(channel: string): void {
-    this.#opened.add(channel);
-  }
-
-  close(channel: string): void {
-    this.#opened.delete(channel);
-  }
-
-  isOpen(channel: string): boolean {
-    return this.#opened.has(channel);
+    this.#heard = heard;
   }
 
   /** Resolves when the listener has been told of those whose channels are open. */
@@ -42,11 +33,23 @@ export class Deliveries {
     return null;
   }
 
+  /** The time of the oldest message that is not delivered yet; null when there is none. */
+  get oldestPendingMs(): number | null {
+    return oldestMs(this.#pending);
+  }
+
   #drain(): void {
     const messages = this.#pending;
     this.#pending = [];
     this.#draining = null;
-    const open = messages.filter((message) => this.#opened.has(message.channel));
-    if (open.length > 0) this.#listener(open);
+    const heard = this.#heard.of(messages);
+    if (heard.length > 0) this.#listener(heard);
   }
+}
+
+/** The oldest time of some messages; null for none. */
+export function oldestMs(messages: readonly Message[]): number | null {
+  let oldest: number | null = null;
+  for (const { timeMs } of messages) oldest = Math.min(oldest ?? timeMs, timeMs);
+  return oldest;
 }

@@ -1,4 +1,5 @@
 import type { HistoryOptions } from "../config/channel-options.ts";
+import type { Head, LocatedTime, Page } from "../core/streams.ts";
 
 /** What a stored message costs beside its data, in the account of a channel's `bytes`. */
 export const MESSAGE_OVERHEAD_BYTES = 64;
@@ -29,4 +30,30 @@ export function trimReason(
   if (isExpired(oldest.timeMs, history, nowMs)) return "expired";
   if (count > 1 && (count > history.messages || bytes > history.bytes)) return "limit";
   return null;
+}
+
+/** What is known of the messages that a stream has lost. */
+export interface Lost {
+  /** The oldest offset that a read still returns. */
+  readonly earliest: number;
+  readonly missing: Page["missing"];
+  /** The time of the newest message, stored or not. */
+  readonly newestMs: number;
+}
+
+/** Where the messages of `timeMs` or later begin, when `first` is the oldest such offset that is stored. */
+export function locateTime(
+  lost: Lost,
+  first: number,
+  timeMs: number,
+  head: Head,
+  history: HistoryOptions,
+  nowMs: number,
+): LocatedTime {
+  const { earliest, missing, newestMs } = lost;
+  const cursor = Math.min(first - 1, head.offset);
+  // Time never goes back within a stream: something older that is stored, or nothing so new, says that no such message was lost.
+  const lostNone = earliest === 1 || first > earliest || newestMs < timeMs;
+  const lostByAgeOnly = missing === "expired" && !isExpired(timeMs, history, nowMs);
+  return { cursor, missing: lostNone || lostByAgeOnly ? null : missing };
 }

@@ -77,6 +77,14 @@ export interface Located {
   readonly earliest: number;
 }
 
+/** Where reading by time begins in a stream. */
+export interface LocatedTime {
+  /** What reading goes on after. */
+  readonly cursor: number;
+  /** Why messages of that time or later may be lost; null: none is. */
+  readonly missing: Page["missing"] | null;
+}
+
 /** A stretch of offsets written under one epoch; `first` is its first offset. */
 export interface EpochStart {
   readonly epoch: string;
@@ -99,6 +107,14 @@ export interface Streams {
   open(channel: string, history: HistoryOptions | null): Promise<Head>;
   /** Ends the reporting. Unknown channels are ignored. */
   close(channel: string): void;
+  /**
+   * Starts reporting the appends of every channel, opened or not, until `closeAll`. To be called for each listener that begins.
+   *
+   * Resolves with a time: whatever is stamped with it or later is reported from now on, as far as the clock does not go back.
+   */
+  openAll(): Promise<number>;
+  /** Ends the reporting of channels that are not opened. */
+  closeAll(): void;
   /** Appends one turn's publishes; the results stand in the order of the batch. */
   append(batch: readonly Append[]): Promise<readonly Appended[]>;
   read(query: PageQuery): Promise<Page>;
@@ -110,6 +126,8 @@ export interface Streams {
     offset: number,
     head: Head,
   ): Promise<Located>;
+  /** Says where the messages with this time or a later one begin, for a stream whose head as handed out is `head`. */
+  locateTime(channel: string, history: HistoryOptions, timeMs: number, head: Head): Promise<LocatedTime>;
   /** Forgets every stored message, and every last value; epoch and head stay. Resolves with the head. */
   purge(channel: string, history: HistoryOptions): Promise<Head>;
   /**
@@ -129,6 +147,12 @@ export interface StreamCatalogue {
   head(channel: string, history: HistoryOptions): Promise<Head>;
   /** The names of stored streams greater than `after`, in code unit order. */
   names(after: string, limit: number): Promise<readonly string[]>;
+  /**
+   * Looks through at most `limit` stored streams whose names begin with `prefix` and are greater than `after`.
+   *
+   * Gives those whose newest message has `timeMs` or later, and where to go on.
+   */
+  writtenSince(prefix: string, timeMs: number, after: string, limit: number): Promise<NamesPage>;
   /** How many messages after `offset` up to `head` are stored and were not published by `user`. */
   unread(
     channel: string,
@@ -137,6 +161,12 @@ export interface StreamCatalogue {
     offset: number,
     head: number,
   ): Promise<number>;
+}
+
+/** Some names in code unit order; `next` is what the next page goes on after, null when there is none. */
+export interface NamesPage {
+  readonly names: readonly string[];
+  readonly next: string | null;
 }
 
 /** Told of appends in offset order per channel; called once for each batch that became durable together. */

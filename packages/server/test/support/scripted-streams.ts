@@ -1,5 +1,6 @@
 import { firstEpoch, locate } from "../../src/broker/epochs.ts";
 import { toMessage } from "../../src/broker/relay.ts";
+import { locateTime } from "../../src/broker/retention.ts";
 import type { Clock } from "../../src/base/clock.ts";
 import type { HistoryOptions } from "../../src/config/channel-options.ts";
 import type { Message } from "../../src/core/message.ts";
@@ -8,6 +9,7 @@ import {
   type Appended,
   type Head,
   type Located,
+  type LocatedTime,
   type Page,
   type PageQuery,
   type StreamCatalogue,
@@ -46,6 +48,8 @@ export class ScriptedStreams implements Streams {
   /** The most messages of a page. */
   pageMessages = Infinity;
   readonly opened: string[] = [];
+  /** Whether the appends of channels that are not opened are reported, too. */
+  reportsAll = false;
   reads = 0;
 
   constructor(clock: Clock) {
@@ -55,6 +59,12 @@ export class ScriptedStreams implements Streams {
   readonly catalogue: StreamCatalogue = {
     head: async (channel) => this.headOf(channel),
     names: async () => [...this.#logs.keys()],
+    writtenSince: async (prefix, timeMs) => ({
+      names: [...this.#logs]
+        .filter(([name, { messages }]) => name.startsWith(prefix) && newestMs(messages) >= timeMs)
+        .map(([name]) => name),
+      next: null,
+    }),
     unread: async () => 0,
   };
 
@@ -69,10 +79,21 @@ export class ScriptedStreams implements Streams {
     if (index >= 0) this.opened.splice(index, 1);
   }
 
+  async openAll(): Promise<number> {
+    if (this.isAway) throw new StreamsUnavailable("away");
+    this.reportsAll = true;
+    return this.#clock.nowMs();
+  }
+
+  closeAll(): void {
+    this.reportsAll = false;
+  }
+
   async append(batch: readonly Append[]): Promise<readonly Appended[]> {
     if (this.isAway) return batch.map(() => ({ ok: false, reason: "unavailable" }));
     const messages = batch.map((append) => this.#store(append));
-    if (this.reports) this.listener(messages.filter(({ channel }) => this.opened.includes(channel)));
+    const isHeard = (channel: string) => this.reportsAll || this.opened.includes(channel);
+    if (this.reports) this.listener(messages.filter(({ channel }) => isHeard(channel)));
     return messages.map(({ epoch, offset, id }) => ({ ok: true, epoch, offset, id, duplicate: false }));
   }
 
@@ -99,6 +120,26 @@ export class ScriptedStreams implements Streams {
     const earliest = this.earliestOf(channel, history);
     const past = { epochs: firstEpoch(this.epoch), earliest, isStoreEpoch: () => false };
     return locate(past, epoch, offset, head);
+  }
+
+  async locateTime(
+    channel: string,
+    history: HistoryOptions,
+    timeMs: number,
+    head: Head,
+  ): Promise<LocatedTime> {
+    const { messages, missing } = this.#log(channel);
+    const earliest = this.earliestOf(channel, history);
+    const first = messages.findIndex((one, index) => index + 1 >= earliest && one.timeMs >= timeMs) + 1;
+    const lost = { earliest, missing, newestMs: newestMs(messages) };
+    return locateTime(
+      lost,
+      first === 0 ? messages.length + 1 : first,
+      timeMs,
+      head,
+      history,
+      this.#clock.nowMs(),
+    );
   }
 
   async purge(channel: string): Promise<Head> {
@@ -196,4 +237,8 @@ export class ScriptedStreams implements Streams {
     this.#logs.set(channel, log);
     return log;
   }
+}
+
+function newestMs(messages: readonly Message[]): number {
+  return messages.at(-1)?.timeMs ?? 0;
 }

@@ -1,4 +1,5 @@
 import type { Message } from "../../core/message.ts";
+import { oldestMs } from "../deliveries.ts";
 import type { CommitObserver, Schedule, StoreStatus } from "../store.ts";
 import type { Environment, Writer } from "./environment.ts";
 import { META_PROBE } from "./keys.ts";
@@ -84,6 +85,11 @@ export class GroupCommit {
 
   get status(): StoreStatus {
     return this.#status;
+  }
+
+  /** The time of the oldest message on its way to the disk; null when none is. */
+  get oldestMs(): number | null {
+    return oldestMs([...(this.#flying?.messages ?? []), ...this.#open.messages]);
   }
 
   onStatus(callback: (status: StoreStatus) => void): void {

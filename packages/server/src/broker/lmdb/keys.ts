@@ -60,6 +60,13 @@ export function recordsAfter(after: string, limit: number): Range {
   return { start: Buffer.from(`s${after}\0`), end: Buffer.from([TAG.record + 1]), limit };
 }
 
+/** The records of channels that begin with `prefix` and are greater than `after`. */
+export function recordsWithin(prefix: string, after: string, limit: number): Range {
+  const start = after < prefix ? recordKey(prefix) : Buffer.from(`s${after}\0`);
+  // Names are ASCII, so no byte of one is as large as this.
+  return { start, end: Buffer.concat([recordKey(prefix), Buffer.from([0xff])]), limit };
+}
+
 export function channelOfRecordKey(key: Buffer): string {
   return key.toString("utf8", 1);
 }

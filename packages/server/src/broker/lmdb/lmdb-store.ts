@@ -10,6 +10,7 @@ import {
   SWEEP_INTERVAL_MS,
 } from "../store.ts";
 import type { Message } from "../../core/message.ts";
+import { Heard } from "../heard.ts";
 import { type Environment, openEnvironment } from "./environment.ts";
 import { GroupCommit } from "./group-commit.ts";
 import { META_CLEAN, META_EPOCHS, META_FORMAT, META_OWNER } from "./keys.ts";
@@ -71,10 +72,10 @@ export async function openStoreOn(environment: Environment, options: StoreOption
     max: options.maxIdsPerChannel ?? MAX_IDS_PER_CHANNEL,
   };
   const { epochs, afterUncleanStop } = await begin(environment, randomId);
-  const opened = new Set<string>();
+  const heard = new Heard();
   const onKept = (messages: readonly Message[]) => {
-    const heard = messages.filter((message) => opened.has(message.channel));
-    if (heard.length > 0) listener(heard);
+    const reported = heard.of(messages);
+    if (reported.length > 0) listener(reported);
   };
   const commits = new GroupCommit({ environment, schedule, onKept, observer: options.commits });
   const cache = new StreamCache(environment, epochs);
@@ -89,7 +90,7 @@ export async function openStoreOn(environment: Environment, options: StoreOption
     clock,
     limits,
     names: (after, limit) => disk.names(after, limit),
-    isOpen: (channel) => opened.has(channel),
+    isOpen: (channel) => heard.isOpen(channel),
   });
   const regularly = repeat(schedule, SWEEP_INTERVAL_MS, sweep);
   let closing: Promise<void> | null = null;
@@ -108,7 +109,7 @@ export async function openStoreOn(environment: Environment, options: StoreOption
   }
 
   return {
-    streams: new RoutedStreams(disk, memory, opened),
+    streams: new RoutedStreams(disk, memory, heard, commits),
     cursors: new LmdbCursors(environment, commits, clock),
     control: new LmdbControl(environment, commits),
     queues: new LmdbQueues(environment, commits),

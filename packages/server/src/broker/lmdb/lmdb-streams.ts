@@ -1,19 +1,29 @@
 import type { Clock, RandomId } from "../../base/clock.ts";
 import type { HistoryOptions } from "../../config/channel-options.ts";
 import type { Message } from "../../core/message.ts";
-import type { Append, Appended, Head, Located, Page, PageQuery } from "../../core/streams.ts";
+import type {
+  Append,
+  Appended,
+  Head,
+  Located,
+  LocatedTime,
+  NamesPage,
+  Page,
+  PageQuery,
+} from "../../core/streams.ts";
 import { beginEpoch, currentEpoch, firstEpoch, locate } from "../epochs.ts";
 import { type IdLimits, isRecognised, scopedId } from "../known-ids.ts";
 import type { StreamStart } from "../stream-start.ts";
 import type { Environment } from "./environment.ts";
 import type { Group } from "./group-commit.ts";
-import { channelOfRecordKey, hashId, idKey, recordsAfter } from "./keys.ts";
+import { channelOfRecordKey, hashId, idKey, recordsAfter, recordsWithin } from "./keys.ts";
 import { decodeStoredId } from "./stored-id.ts";
 import { readLastValues } from "./last-values.ts";
 import type { StoreEpochs } from "./store-epochs.ts";
 import type { StreamCache } from "./stream-cache.ts";
 import type { StreamParts } from "./stream-parts.ts";
-import { countOfOthers, earliestAt, readPage } from "./stream-reader.ts";
+import { countOfOthers, earliestAt, locateTimeIn, readPage } from "./stream-reader.ts";
+import { decodeRecord } from "./stream-record.ts";
 import type { StreamState } from "./stream-state.ts";
 
 const EPOCH_BITS = 48;
@@ -104,6 +114,12 @@ export class LmdbStreams {
     return locate(past, epoch, offset, head);
   }
 
+  locateTime(channel: string, history: HistoryOptions, timeMs: number, head: Head): LocatedTime {
+    const record = this.#cache.state(channel).durable;
+    if (record === null) return { cursor: head.offset, missing: null };
+    return locateTimeIn(this.#environment, record, timeMs, head, history, this.#clock.nowMs());
+  }
+
   unread(channel: string, history: HistoryOptions, user: string, offset: number, head: number): number {
     const record = this.#cache.state(channel).durable;
     if (record === null) return 0;
@@ -116,6 +132,19 @@ export class LmdbStreams {
     for (const { key } of this.#environment.entries(recordsAfter(after, limit)))
       names.push(channelOfRecordKey(key));
     return names;
+  }
+
+  /** Looks at the records, which tell the time of the newest message, and not at the streams in the cache. */
+  writtenSince(prefix: string, timeMs: number, after: string, limit: number): NamesPage {
+    const names: string[] = [];
+    let last = after;
+    let looked = 0;
+    for (const { key, value } of this.#environment.entries(recordsWithin(prefix, after, limit))) {
+      last = channelOfRecordKey(key);
+      looked += 1;
+      if (decodeRecord(value).lastMs >= timeMs) names.push(last);
+    }
+    return { names, next: looked < limit ? null : last };
   }
 
   /** Forgets the messages of a stream; false when that could not be kept. */

@@ -4,6 +4,7 @@ import {
   type Appended,
   type Head,
   type Located,
+  type LocatedTime,
   type Page,
   type PageQuery,
   type StreamCatalogue,
@@ -12,6 +13,8 @@ import {
 } from "../../core/streams.ts";
 import type { Message } from "../../core/message.ts";
 import type { MemoryStreams } from "../memory/memory-streams.ts";
+import type { Heard } from "../heard.ts";
+import type { GroupCommit } from "./group-commit.ts";
 import type { DurableAppend, LmdbStreams } from "./lmdb-streams.ts";
 
 type Place = "disk" | "memory";
@@ -25,13 +28,20 @@ type Place = "disk" | "memory";
 export class RoutedStreams implements Streams {
   readonly #disk: LmdbStreams;
   readonly #memory: MemoryStreams;
-  readonly #opened: Set<string>;
+  readonly #heard: Heard;
+  readonly #commits: Pick<GroupCommit, "oldestMs">;
 
-  /** `opened` is kept up to date here: the channels whose appends are reported. */
-  constructor(disk: LmdbStreams, memory: MemoryStreams, opened: Set<string>) {
+  /** `heard` is kept up to date here: whose appends on disk are reported. */
+  constructor(
+    disk: LmdbStreams,
+    memory: MemoryStreams,
+    heard: Heard,
+    commits: Pick<GroupCommit, "oldestMs">,
+  ) {
     this.#disk = disk;
     this.#memory = memory;
-    this.#opened = opened;
+    this.#heard = heard;
+    this.#commits = commits;
   }
 
   readonly catalogue: StreamCatalogue = {
@@ -41,6 +51,14 @@ export class RoutedStreams implements Streams {
       const onDisk = guarded(() => this.#disk.names(after, limit));
       return [...new Set([...inMemory, ...onDisk])].sort().slice(0, limit);
     },
+    writtenSince: async (prefix, timeMs, after, limit) => {
+      const inMemory = await this.#memory.catalogue.writtenSince(prefix, timeMs, after, limit);
+      const onDisk = guarded(() => this.#disk.writtenSince(prefix, timeMs, after, limit));
+      const ends = [inMemory.next, onDisk.next].filter((end) => end !== null).sort();
+      const [next = null] = ends;
+      const names = [...new Set([...inMemory.names, ...onDisk.names])].sort();
+      return { names: next === null ? names : names.filter((name) => name <= next), next };
+    },
     unread: async (channel, history, user, offset, head) =>
       this.#place(channel, history) === "memory"
         ? this.#memory.catalogue.unread(channel, history, user, offset, head)
@@ -48,7 +66,7 @@ export class RoutedStreams implements Streams {
   };
 
   async open(channel: string, history: HistoryOptions | null): Promise<Head> {
-    this.#opened.add(channel);
+    this.#heard.open(channel);
     // Memory reports it too: publishes without history, and those after a change of the rule, come from there.
     const inMemory = this.#memory.open(channel, history);
     if (history === null) return inMemory;
@@ -61,8 +79,18 @@ export class RoutedStreams implements Streams {
   }
 
   close(channel: string): void {
-    this.#opened.delete(channel);
+    this.#heard.close(channel);
     this.#memory.close(channel);
+  }
+
+  async openAll(): Promise<number> {
+    this.#heard.all = true;
+    return Math.min(await this.#memory.openAll(), this.#commits.oldestMs ?? Number.POSITIVE_INFINITY);
+  }
+
+  closeAll(): void {
+    this.#heard.all = false;
+    this.#memory.closeAll();
   }
 
   async append(batch: readonly Append[]): Promise<readonly Appended[]> {
@@ -103,6 +131,17 @@ export class RoutedStreams implements Streams {
     return this.#place(channel, history) === "memory"
       ? this.#memory.locate(channel, history, epoch, offset, head)
       : guarded(() => this.#disk.locate(channel, history, epoch, offset, head));
+  }
+
+  async locateTime(
+    channel: string,
+    history: HistoryOptions,
+    timeMs: number,
+    head: Head,
+  ): Promise<LocatedTime> {
+    return this.#place(channel, history) === "memory"
+      ? this.#memory.locateTime(channel, history, timeMs, head)
+      : guarded(() => this.#disk.locateTime(channel, history, timeMs, head));
   }
 
   async purge(channel: string, history: HistoryOptions): Promise<Head> {

@@ -1,8 +1,8 @@
 import type { HistoryOptions } from "../../config/channel-options.ts";
 import type { Message } from "../../core/message.ts";
-import type { Page, PageQuery } from "../../core/streams.ts";
+import type { Head, LocatedTime, Page, PageQuery } from "../../core/streams.ts";
 import { epochAt } from "../epochs.ts";
-import { isExpired, messageCost } from "../retention.ts";
+import { isExpired, locateTime, messageCost } from "../retention.ts";
 import type { Environment } from "./environment.ts";
 import {
   hashUser,
@@ -23,7 +23,7 @@ export function readPage(
   nowMs: number,
 ): Page {
   const earliest = earliestAt(environment, record, query.history, nowMs);
-  const missing = earliest > record.earliest ? "expired" : record.missing;
+  const missing = missingBefore(earliest, record);
   const newest = Math.min(query.head, record.head);
   const ascending = query.order === "asc";
   const first = ascending ? Math.max(query.bound + 1, earliest) : earliest;
@@ -52,16 +52,47 @@ export function earliestAt(
   nowMs: number,
 ): number {
   if (storedCount(record) === 0 || !isExpired(record.earliestMs, history, nowMs)) return record.earliest;
-  // Time never goes back within a stream, so what expired is a prefix.
-  let low = record.earliest + 1;
+  return firstThat(environment, record, (timeMs) => !isExpired(timeMs, history, nowMs));
+}
+
+/** Where the messages with this time or a later one begin. */
+export function locateTimeIn(
+  environment: Environment,
+  record: StreamRecord,
+  timeMs: number,
+  head: Head,
+  history: HistoryOptions,
+  nowMs: number,
+): LocatedTime {
+  const earliest = earliestAt(environment, record, history, nowMs);
+  const first = Math.max(
+    earliest,
+    firstThat(environment, record, (time) => time >= timeMs),
+  );
+  const lost = { earliest, missing: missingBefore(earliest, record), newestMs: record.lastMs };
+  return locateTime(lost, first, timeMs, head, history, nowMs);
+}
+
+/** The first stored offset whose time passes, where all after one that passes do; head + 1 when none does. */
+function firstThat(
+  environment: Environment,
+  record: StreamRecord,
+  passes: (timeMs: number) => boolean,
+): number {
+  let low = record.earliest;
   let high = record.head + 1;
+  // Time never goes back within a stream, so what is too old is a prefix.
   while (low < high) {
     const middle = Math.floor((low + high) / 2);
     const bytes = environment.get(messageKey(record.stream, middle));
-    if (bytes !== undefined && isExpired(decodeHeader(bytes).timeMs, history, nowMs)) low = middle + 1;
+    if (bytes !== undefined && !passes(decodeHeader(bytes).timeMs)) low = middle + 1;
     else high = middle;
   }
   return low;
+}
+
+function missingBefore(earliest: number, record: StreamRecord): Page["missing"] {
+  return earliest > record.earliest ? "expired" : record.missing;
 }
 
 /** How many stored messages in (`after`, `until`] come from others than `user`: all of them less the user's own, by index. */

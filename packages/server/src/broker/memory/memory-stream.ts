@@ -1,11 +1,11 @@
 import type { HistoryOptions } from "../../config/channel-options.ts";
 import { LatestValues } from "../../core/latest-values.ts";
 import type { Message } from "../../core/message.ts";
-import type { Append, Appended, Head, Page, PageQuery } from "../../core/streams.ts";
+import type { Append, Appended, Head, LocatedTime, Page, PageQuery } from "../../core/streams.ts";
 import { currentEpoch, type Epochs } from "../epochs.ts";
 import { type IdLimits, KnownIds, scopedId } from "../known-ids.ts";
 import { toMessage } from "../relay.ts";
-import { isExpired, messageCost, trimReason } from "../retention.ts";
+import { isExpired, locateTime, messageCost, trimReason } from "../retention.ts";
 import type { StreamStart } from "../stream-start.ts";
 
 interface Stored {
@@ -43,6 +43,11 @@ export class MemoryStream {
 
   get head(): Head {
     return { epoch: currentEpoch(this.epochs), offset: this.#head };
+  }
+
+  /** The time of the newest message, stored or not. */
+  get newestMs(): number {
+    return this.#lastMs;
   }
 
   get #count(): number {
@@ -99,23 +104,25 @@ export class MemoryStream {
       if (bytes >= query.maxBytes) break;
       offset += ascending ? 1 : -1;
     }
-    return { messages, earliest, missing: earliest > this.#storedFrom ? "expired" : this.#missing };
+    return { messages, earliest, missing: this.#missingBefore(earliest) };
   }
 
   /** The oldest offset that a read still returns. */
   earliest(history: HistoryOptions, nowMs: number): number {
-    let low = this.#storedFrom;
-    let high = this.#head + 1;
-    const oldest = this.#at(low);
-    if (oldest === undefined || !isExpired(oldest.message.timeMs, history, nowMs)) return low;
-    // Time never goes back within a stream, so what expired is a prefix.
-    while (low < high) {
-      const middle = Math.floor((low + high) / 2);
-      const stored = this.#at(middle);
-      if (stored !== undefined && isExpired(stored.message.timeMs, history, nowMs)) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    const oldest = this.#at(this.#storedFrom);
+    if (oldest === undefined || !isExpired(oldest.message.timeMs, history, nowMs)) return this.#storedFrom;
+    return this.#firstThat(({ timeMs }) => !isExpired(timeMs, history, nowMs));
+  }
+
+  /** Where the messages with this time or a later one begin. */
+  locateTime(timeMs: number, head: Head, history: HistoryOptions, nowMs: number): LocatedTime {
+    const earliest = this.earliest(history, nowMs);
+    const first = Math.max(
+      earliest,
+      this.#firstThat((message) => message.timeMs >= timeMs),
+    );
+    const missing = this.#missingBefore(earliest);
+    return locateTime({ earliest, missing, newestMs: this.#lastMs }, first, timeMs, head, history, nowMs);
   }
 
   /** How many messages in (`after`, `until`] are stored and come from others than `user`. */
@@ -162,6 +169,24 @@ export class MemoryStream {
     this.trim(nowMs);
     this.#ids.forget(nowMs);
     return this.#count === 0 && this.#ids.size === 0 ? this.#emptySinceMs : null;
+  }
+
+  #missingBefore(earliest: number): Page["missing"] {
+    return earliest > this.#storedFrom ? "expired" : this.#missing;
+  }
+
+  /** The first stored offset that passes, where all after one that passes do; head + 1 when none does. */
+  #firstThat(passes: (message: Message) => boolean): number {
+    let low = this.#storedFrom;
+    let high = this.#head + 1;
+    // Time never goes back within a stream, so what is too old is a prefix.
+    while (low < high) {
+      const middle = Math.floor((low + high) / 2);
+      const stored = this.#at(middle);
+      if (stored !== undefined && !passes(stored.message)) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   #at(offset: number): Stored | undefined {

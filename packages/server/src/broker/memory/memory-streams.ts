@@ -6,6 +6,8 @@ import type {
   Appended,
   Head,
   Located,
+  LocatedTime,
+  NamesPage,
   Page,
   PageQuery,
   StreamCatalogue,
@@ -13,6 +15,7 @@ import type {
 } from "../../core/streams.ts";
 import { Deliveries } from "../deliveries.ts";
 import { firstEpoch, locate } from "../epochs.ts";
+import { Heard } from "../heard.ts";
 import type { IdLimits } from "../known-ids.ts";
 import { Relay } from "../relay.ts";
 import type { StreamStart } from "../stream-start.ts";
@@ -28,6 +31,7 @@ export class MemoryStreams implements Streams {
   readonly #clock: Clock;
   readonly #randomId: RandomId;
   readonly #limits: IdLimits;
+  readonly #heard = new Heard();
   readonly #deliveries: Deliveries;
   readonly #relay: Relay;
   readonly #streams = new Map<string, MemoryStream>();
@@ -42,7 +46,7 @@ export class MemoryStreams implements Streams {
     this.#randomId = options.randomId;
     const max = options.maxIdsPerChannel ?? MAX_IDS_PER_CHANNEL;
     this.#limits = { keepMs: options.dedupeKeepMs ?? DEDUPE_KEEP_MS, max };
-    this.#deliveries = new Deliveries(options.listener);
+    this.#deliveries = new Deliveries(options.listener, this.#heard);
     this.#relay = new Relay(options.clock, max);
     this.#storeEpoch = options.randomId(EPOCH_BITS);
     this.#storeEpochs = new Set([this.#storeEpoch]);
@@ -51,6 +55,8 @@ export class MemoryStreams implements Streams {
   readonly catalogue: StreamCatalogue = {
     head: (channel) => Promise.resolve(this.#head(channel)),
     names: (after, limit) => Promise.resolve(this.#namesAfter(after, limit)),
+    writtenSince: (prefix, timeMs, after, limit) =>
+      Promise.resolve(this.#writtenSince(prefix, timeMs, after, limit)),
     unread: (channel, history, user, offset, head) => {
       const stream = this.#streams.get(channel);
       return Promise.resolve(stream?.countOfOthers(user, offset, head, history, this.#clock.nowMs()) ?? 0);
@@ -58,12 +64,21 @@ export class MemoryStreams implements Streams {
   };
 
   open(channel: string, _history: HistoryOptions | null): Promise<Head> {
-    this.#deliveries.open(channel);
+    this.#heard.open(channel);
     return Promise.resolve(this.#head(channel));
   }
 
   close(channel: string): void {
-    this.#deliveries.close(channel);
+    this.#heard.close(channel);
+  }
+
+  openAll(): Promise<number> {
+    this.#heard.all = true;
+    return Promise.resolve(this.#deliveries.oldestPendingMs ?? this.#clock.nowMs());
+  }
+
+  closeAll(): void {
+    this.#heard.all = false;
   }
 
   async append(batch: readonly Append[]): Promise<readonly Appended[]> {
@@ -100,6 +115,12 @@ export class MemoryStreams implements Streams {
       isStoreEpoch: (candidate: string) => this.#storeEpochs.has(candidate),
     };
     return Promise.resolve(locate(past, epoch, offset, head));
+  }
+
+  locateTime(channel: string, history: HistoryOptions, timeMs: number, head: Head): Promise<LocatedTime> {
+    const stream = this.#streams.get(channel);
+    const located = stream?.locateTime(timeMs, head, history, this.#clock.nowMs());
+    return Promise.resolve(located ?? { cursor: head.offset, missing: null });
   }
 
   purge(channel: string, _history: HistoryOptions): Promise<Head> {
@@ -144,7 +165,7 @@ export class MemoryStreams implements Streams {
       const emptySinceMs = stream.sweep(nowMs);
       if (emptySinceMs === null || nowMs < emptySinceMs + RECORD_KEEP_MS) continue;
       // Whoever listens holds a position that would lead nowhere.
-      if (this.#deliveries.isOpen(channel)) continue;
+      if (this.#heard.isOpen(channel)) continue;
       this.#streams.delete(channel);
       deleted = true;
     }
@@ -171,6 +192,16 @@ export class MemoryStreams implements Streams {
     const head = this.#streams.get(channel)?.head ?? { epoch: this.#storeEpoch, offset: 0 };
     const pending = this.#deliveries.firstPending(channel);
     return pending === null ? head : { epoch: head.epoch, offset: pending - 1 };
+  }
+
+  #writtenSince(prefix: string, timeMs: number, after: string, limit: number): NamesPage {
+    // The prefix itself is a name that begins with it.
+    const isPrefix = after < prefix && this.#streams.has(prefix);
+    const following = this.#namesAfter(after < prefix ? prefix : after, limit - (isPrefix ? 1 : 0));
+    const looked = isPrefix ? [prefix, ...following] : following;
+    const within = looked.filter((name) => name.startsWith(prefix));
+    const names = within.filter((name) => (this.#streams.get(name)?.newestMs ?? 0) >= timeMs);
+    return { names, next: within.length < limit ? null : (within.at(-1) ?? null) };
   }
 
   #namesAfter(after: string, limit: number): readonly string[] {
