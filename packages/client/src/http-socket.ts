@@ -1,4 +1,4 @@
-import { type ConnectCommand, formatSinceList } from "@tidewire/protocol";
+import { type ConnectCommand, formatSinceList, type Since } from "@tidewire/protocol";
 import type { DoorsEnvironment } from "./doors.ts";
 import type { WebSocketLike } from "./environment.ts";
 
@@ -186,19 +186,19 @@ function joiningOf({ token, session, user, subscriptions = {} }: Frame): Joining
   if (token !== undefined) headers["authorization"] = `Bearer ${token}`;
   if (session !== undefined) headers["tidewire-session"] = session;
   if (user !== undefined) query.set("user", user);
-  const listed: string[] = [];
+  const listed: { readonly channel: string; readonly since: Since | undefined }[] = [];
   const rest: string[] = [];
   let length = 0;
   for (const [channel, { since, maxRate }] of Object.entries(subscriptions)) {
     length += channel.length + 40;
-    if (length <= MAX_LIST_LENGTH && maxRate === undefined) listed.push(channel);
+    // A URL has no room for the positions of several channels, nor for a rate.
+    const isPlain = typeof since !== "object" || !("time" in since || "positions" in since);
+    if (length <= MAX_LIST_LENGTH && maxRate === undefined && isPlain) listed.push({ channel, since });
     else rest.push(JSON.stringify({ type: "subscribe", channel, since, maxRate }));
   }
   // One by one: a name may hold a comma.
-  for (const channel of listed) query.append("channel", channel);
-  if (listed.length > 0) {
-    query.set("since", formatSinceList(listed.map((channel) => subscriptions[channel]?.since)));
-  }
+  for (const { channel } of listed) query.append("channel", channel);
+  if (listed.length > 0) query.set("since", formatSinceList(listed.map(({ since }) => since)));
   return { query, headers, rest };
 }
 

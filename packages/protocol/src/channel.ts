@@ -30,6 +30,8 @@ export function channelNameProblem(name: string): string | undefined {
   if (name.startsWith("$") || name.startsWith("#")) {
     return `Channel names that begin with ${name.slice(0, 1)} are reserved. Begin with another character.`;
   }
+  if (name.includes("*"))
+    return "A channel name must not contain *. Only subscribe and unsubscribe take patterns.";
   const outside = OUTSIDE_ALPHABET.exec(name);
   if (outside !== null) {
     const character = JSON.stringify(outside[0]);

@@ -10,7 +10,15 @@ import {
   MAX_SERVER_ID_LENGTH,
   MIN_RATE,
 } from "./limits.ts";
-import { isEpoch, type Position, type Since, type SincePositions, type SubscribeSince } from "./position.ts";
+import { isPattern, patternProblem } from "./pattern.ts";
+import {
+  isEpoch,
+  type Position,
+  type Since,
+  type SincePositions,
+  type SinceTime,
+  type SubscribeSince,
+} from "./position.ts";
 import {
   boundedText,
   integer,
@@ -18,6 +26,7 @@ import {
   json,
   number,
   object,
+  optional,
   Problem,
   record,
   type Schema,
@@ -84,16 +93,25 @@ export const since: Schema<Since> = {
   },
 };
 
+/** The name of a channel, or a pattern of such names. */
+export const channelOrPattern: Schema<string> = text(
+  "channel|pattern",
+  (value) => (isPattern(value) ? patternProblem(value) : channelNameProblem(value)),
+  "invalid_channel",
+);
+
+const sinceTime: Schema<SinceTime> = object<SinceTime>({ time: integer(0) });
 const sincePositions: Schema<SincePositions> = object<SincePositions>({
+  time: optional(integer(0)),
   positions: record(channelName, position),
 });
 
-/** Where one channel, or each of several, starts. */
+/** Where one channel, each of several, or those of a pattern start. */
 export const subscribeSince: Schema<SubscribeSince> = {
-  shape: `${since.shape}|${sincePositions.shape}`,
+  shape: `${since.shape}|${sinceTime.shape}|${sincePositions.shape}`,
   read(value) {
-    if (!isRecord(value) || !("positions" in value)) return since.read(value);
-    const result = sincePositions.read(value);
+    if (!isRecord(value) || !("positions" in value || "time" in value)) return since.read(value);
+    const result = "positions" in value ? sincePositions.read(value) : sinceTime.read(value);
     return result instanceof Problem ? new Problem(result.expected, "invalid_since", result.path) : result;
   },
 };

@@ -46,6 +46,54 @@ export function compilePattern(pattern: string): (channel: string) => boolean {
   };
 }
 
+/** Tells whether a text that names channels means a pattern: `*` is in no channel name. */
+export function isPattern(text: string): boolean {
+  return text.includes("*");
+}
+
+/**
+ * Tells whether every channel that `inner` matches is matched by `outer`, too. Both are patterns or channel names.
+ *
+ * What begins with `@` covers only what is spelt like it, and is covered only so: nothing widens an inbox.
+ */
+export function patternCovers(outer: string, inner: string): boolean {
+  if (outer.startsWith("@") || inner.startsWith("@")) return outer === inner;
+  const wide = separatedSegments(outer);
+  const narrow = separatedSegments(inner);
+  for (const [index, segment] of wide.entries()) {
+    const other = narrow[index];
+    // Any rest, also none; but where there is one, it must begin with the same separator.
+    if (segment.endsWith(ANY_REST)) return other === undefined || separatorOf(other) === separatorOf(segment);
+    if (other === undefined || other.endsWith(ANY_REST)) return false;
+    const isCovered = segment.endsWith(ONE_SEGMENT)
+      ? separatorOf(other) === separatorOf(segment)
+      : other === segment;
+    if (!isCovered) return false;
+  }
+  return narrow.length === wide.length;
+}
+
+/** The longest text with which every channel begins that the pattern matches. */
+export function patternPrefix(pattern: string): string {
+  const [literal = ""] = pattern.split(ONE_SEGMENT);
+  // "chat.**" matches "chat", too.
+  return pattern.endsWith(ANY_REST) && literal.length === pattern.length - ANY_REST.length
+    ? literal.slice(0, -1)
+    : literal;
+}
+
+/** Each segment with the separator before it; the first has none. */
+const SEPARATED = /[.:/]?[^.:/]+/g;
+
+function separatorOf(separated: string): string {
+  return SEPARATORS.test(separated.charAt(0)) ? separated.charAt(0) : "";
+}
+
+/** Splits a name or a pattern into its segments, each with the separator before it: `a.b` is `["a", ".b"]`. */
+export function separatedSegments(text: string): readonly string[] {
+  return text.match(SEPARATED) ?? [];
+}
+
 function isPartialWildcard(segment: string, index: number): boolean {
   if (!segment.includes("*") || segment === ONE_SEGMENT || segment === ANY_REST) return false;
   return index > 0 || segment !== ANY_INBOX;

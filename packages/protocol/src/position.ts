@@ -18,18 +18,30 @@ export interface Position {
  */
 export type Since = Position | "earliest" | { readonly last: number };
 
-/** Where several channels start: each of these after its position, and the others as without any. */
+/** A start at the first message with this time or a later one, in milliseconds since 1970. */
+export interface SinceTime {
+  readonly time: number;
+}
+
+/**
+ * Where several channels start, or those of a pattern: each of these after its position.
+ *
+ * The others start at their first message with `time` or a later one, or without it as if there were no `since`.
+ */
 export interface SincePositions {
+  readonly time?: number;
   readonly positions: Readonly<Record<string, Position>>;
 }
 
-/** Where a subscription starts, to one channel or to several. */
-export type SubscribeSince = Since | SincePositions;
+/** Where a subscription starts, to one channel, to several, or to those of a pattern. */
+export type SubscribeSince = Since | SinceTime | SincePositions;
 
 /** Says where one of the channels that were asked for together starts. */
-export function sinceOf(channel: string, since: SubscribeSince | undefined): Since | undefined {
+export function sinceOf(channel: string, since: SubscribeSince | undefined): Since | SinceTime | undefined {
   if (typeof since !== "object" || !("positions" in since)) return since;
-  return Object.hasOwn(since.positions, channel) ? since.positions[channel] : undefined;
+  const { time, positions } = since;
+  if (Object.hasOwn(positions, channel)) return positions[channel];
+  return time === undefined ? undefined : { time };
 }
 
 /** What {@link parseSince} found: a start, none (an empty text), or a problem. */

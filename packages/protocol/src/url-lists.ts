@@ -1,5 +1,6 @@
 import { channelNameProblem } from "./channel.ts";
 import type { ErrorCode } from "./errors.ts";
+import { isPattern, patternProblem } from "./pattern.ts";
 import { formatSince, parseSince, type Since } from "./position.ts";
 
 /** The part of URLSearchParams that is needed. */
@@ -36,7 +37,7 @@ export function parseChannelList(query: QueryParameters): ChannelListResult {
   const names = query.getAll("channels").flatMap((list) => (list === "" ? [] : list.split(",")));
   names.push(...query.getAll("channel"));
   for (const channel of names) {
-    const message = channelNameProblem(channel);
+    const message = isPattern(channel) ? patternProblem(channel) : channelNameProblem(channel);
     if (message !== undefined) return { ok: false, code: "invalid_channel", message, channel };
   }
   if (new Set(names).size < names.length) {
@@ -61,10 +62,16 @@ export function parseSinceList(text: string, channels: readonly string[]): Chann
   for (const [index, channel] of channels.entries()) {
     const result = parseSince(entries[index] ?? "");
     if (!result.ok) return { ok: false, code: "invalid_since", message: result.message, channel };
+    if (result.since !== undefined && isPattern(channel)) {
+      return { ok: false, code: "invalid_since", message: NO_PATTERN_START, channel };
+    }
     listed.push(result.since === undefined ? { channel } : { channel, since: result.since });
   }
   return { ok: true, channels: listed };
 }
+
+const NO_PATTERN_START =
+  "A pattern has no start in a URL: leave its entry empty. connect and subscribe take its time and positions.";
 
 /** Writes the `since` list for channels in their order; undefined stands for no start. */
 export function formatSinceList(starts: readonly (Since | undefined)[]): string {

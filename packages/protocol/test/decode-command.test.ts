@@ -121,10 +121,40 @@ describe("decodeCommand", () => {
       /^since\.positions\.a\.offset: must be a whole number/,
     ],
     [
-      "a pattern as a channel",
-      '{"type":"subscribe","channel":"a.*"}',
+      "the history of a pattern",
+      '{"type":"history","channel":"a.*"}',
       "invalid_channel",
-      /must not contain "\*"/,
+      /must not contain \*\. Only subscribe and unsubscribe take patterns/,
+    ],
+    [
+      "what is no pattern",
+      '{"type":"subscribe","channel":"a.b*"}',
+      "invalid_channel",
+      /\* stands for a whole segment/,
+    ],
+    [
+      "a pattern that starts at a position",
+      '{"type":"subscribe","channel":"a.*","since":{"epoch":"k3","offset":1}}',
+      "invalid_since",
+      /^since: a pattern starts at/,
+    ],
+    [
+      "a pattern among others that starts at the earliest",
+      '{"type":"subscribe","channels":["a","b.*"],"since":"earliest"}',
+      "invalid_since",
+      /^since: a pattern starts at/,
+    ],
+    [
+      "a pattern in connect that starts with the last",
+      '{"type":"connect","subscriptions":{"a.*":{"since":{"last":1}}}}',
+      "invalid_since",
+      /^subscriptions\.a\.\*\.since: a pattern starts at/,
+    ],
+    [
+      "a time that is none",
+      '{"type":"subscribe","channel":"a.*","since":{"time":"now"}}',
+      "invalid_since",
+      /^since\.time: must be a whole number/,
     ],
     [
       "a since that is a number",

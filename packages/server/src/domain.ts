@@ -25,6 +25,7 @@ import type { Identify } from "./core/identity.ts";
 import { Kicking } from "./core/kick.ts";
 import { type LimitHits, UNCOUNTED } from "./core/limit-hits.ts";
 import type { Message } from "./core/message.ts";
+import { Patterns } from "./core/patterns.ts";
 import type { ResolveOptions } from "./core/permissions.ts";
 import { type CountPublish, type PublishObserver, Publishing } from "./core/publish.ts";
 import { Pushing } from "./core/pushing.ts";
@@ -32,8 +33,10 @@ import { Reading } from "./core/read.ts";
 import { Refreshing } from "./core/refreshing.ts";
 import type { Session } from "./core/session.ts";
 import { Sessions } from "./core/sessions.ts";
-import { Subscribing } from "./core/subscribe.ts";
+import { Subscribing, type SubscribingLimits } from "./core/subscribe.ts";
 import type { SubscriberIndex } from "./core/subscriber-index.ts";
+import { PatternSubscribing } from "./core/subscribe-pattern.ts";
+import { SubscriptionStarts } from "./core/subscription-start.ts";
 import { Tally } from "./core/tally.ts";
 import { TurnedAway } from "./core/turned-away.ts";
 import { Turn } from "./core/turn.ts";
@@ -137,6 +140,10 @@ export function composeDomain(options: DomainOptions): Domain {
     byConnection: (connection) => sessions.byConnection(connection),
     ofUser: (user) => sessions.ofUser(user),
   };
+  const exclusions = new KeptExclusions({ clock: systemClock, control, hash: sessionHash }, verdicts);
+  const access = new Access({ permissions: sessionPermissions(mode), hooks, exclusions });
+  const limits = subscribingLimits(config);
+  const patterns = new Patterns(access);
   const hub = new Hub(
     {
       turn,
@@ -149,28 +156,29 @@ export function composeDomain(options: DomainOptions): Domain {
       tally,
       random: Math.random,
       subscribers,
+      patterns,
+      limits,
     },
     catchUp,
   );
-  const exclusions = new KeptExclusions({ clock: systemClock, control, hash: sessionHash }, verdicts);
-  const access = new Access({ permissions: sessionPermissions(mode), hooks, exclusions });
+  const starts = new SubscriptionStarts({ streams, cursors, clock: systemClock });
+  const resolvePattern: ResolveOptions = (pattern) => rules.resolvePattern(pattern);
   const subscribing = new Subscribing({
     hub,
-    streams,
-    cursors,
+    patterns: new PatternSubscribing({
+      hub,
+      patterns,
+      streams,
+      starts,
+      access,
+      resolvePattern,
+      limits,
+      hits,
+      report,
+    }),
+    starts,
     access,
-    clock: systemClock,
-    limits: {
-      get maxSubscriptions() {
-        return config.values.sessions.maxSubscriptions;
-      },
-      get maxChannels() {
-        return config.values.limits.maxChannels;
-      },
-      get presenceMembers() {
-        return config.values.limits.presenceMembers;
-      },
-    },
+    limits,
     hits,
     observe: (event, session, channel, reason) =>
       logger.info(
@@ -253,6 +261,23 @@ export function composeDomain(options: DomainOptions): Domain {
         else if (event === "user.banned") observe.banned();
       },
     }),
+  };
+}
+
+function subscribingLimits(config: LiveConfig): SubscribingLimits {
+  return {
+    get maxSubscriptions() {
+      return config.values.sessions.maxSubscriptions;
+    },
+    get maxPatternChannels() {
+      return config.values.sessions.maxPatternChannels;
+    },
+    get maxChannels() {
+      return config.values.limits.maxChannels;
+    },
+    get presenceMembers() {
+      return config.values.limits.presenceMembers;
+    },
   };
 }
 

@@ -39,6 +39,7 @@ export function defaultOptions(config: Config): ChannelOptions & { readonly hist
     rateLimit: null,
     messageBytes: config.limits.maxMessageBytes,
     clientPriority: false,
+    patterns: false,
   };
 }
 

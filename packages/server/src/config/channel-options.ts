@@ -43,4 +43,6 @@ export interface ChannelOptions {
   readonly messageBytes: number;
   /** Whether a client's own `priority` counts. */
   readonly clientPriority: boolean;
+  /** Whether it is among what a subscription to a pattern brings. */
+  readonly patterns: boolean;
 }

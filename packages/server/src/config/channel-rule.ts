@@ -17,4 +17,5 @@ export interface ChannelRule {
   readonly rateLimit?: RateLimit | null;
   readonly messageBytes?: number;
   readonly clientPriority?: boolean;
+  readonly patterns?: boolean;
 }

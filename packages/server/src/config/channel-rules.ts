@@ -1,4 +1,4 @@
-import { compilePattern } from "@tidewire/protocol";
+import { compilePattern, isPattern, patternCovers } from "@tidewire/protocol";
 import { builtInRules, defaultOptions } from "./built-in-rules.ts";
 import type { ChannelOptions } from "./channel-options.ts";
 import type { ChannelRule } from "./channel-rule.ts";
@@ -35,6 +35,7 @@ interface Sets {
 }
 
 interface Layer {
+  readonly match: string;
   readonly matches: (channel: string) => boolean;
   readonly onInbox: Sets;
   readonly onOthers: Sets;
@@ -79,11 +80,16 @@ export class ChannelRules {
     return options;
   }
 
-  /** Every option of this channel with the rule it comes from. Details of a history that is off are left out. */
+  /** What the rules say about a pattern as a whole: those count that are about every channel that it matches. */
+  resolvePattern(pattern: string): ChannelOptions {
+    return this.#combine(this.#covering(pattern));
+  }
+
+  /** Every option of this channel, or pattern, with the rule it comes from. Details of what is off are left out. */
   explain(channel: string): readonly ExplainedOption[] {
     const sources = new Map<string, OptionSource>();
     let settings = this.#defaults;
-    for (const { sets, source } of this.#matching(channel)) {
+    for (const { sets, source } of isPattern(channel) ? this.#covering(channel) : this.#matching(channel)) {
       settings = { ...settings, ...sets };
       for (const option of Object.keys(sets)) sources.set(option, source);
     }
@@ -104,6 +110,10 @@ export class ChannelRules {
     return options;
   }
 
+  #covering(pattern: string): readonly Sets[] {
+    return this.#layers.filter(({ match }) => patternCovers(match, pattern)).map(({ onOthers }) => onOthers);
+  }
+
   #matching(channel: string): readonly Sets[] {
     const matching = this.#layers.filter(({ matches }) => matches(channel));
     return channel.startsWith("@")
@@ -117,6 +127,7 @@ function layer(rule: ChannelRule, source: OptionSource, index: number): Layer {
   const { subscribe: _subscribe, publish: _publish, ...withoutAudiences } = sets;
   const namesInboxes = rule.match.startsWith("@");
   return {
+    match: rule.match,
     matches: compilePattern(rule.match),
     onInbox: { sets: namesInboxes ? sets : withoutAudiences, source, index: `@${index}` },
     onOthers: { sets, source, index: `${index}` },

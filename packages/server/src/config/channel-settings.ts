@@ -32,6 +32,7 @@ export interface ChannelSettings {
   readonly rateLimit: RateLimit | null;
   readonly messageSize: number;
   readonly clientPriority: boolean;
+  readonly patterns: boolean;
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -55,6 +56,7 @@ export function settingsOf(options: ChannelOptions & { readonly history: History
     rateLimit: options.rateLimit,
     messageSize: options.messageBytes,
     clientPriority: options.clientPriority,
+    patterns: options.patterns,
   };
 }
 
@@ -80,6 +82,7 @@ export function settingsOfRule(rule: ChannelRule): Partial<ChannelSettings> {
   if (rule.rateLimit !== undefined) sets.rateLimit = rule.rateLimit;
   if (rule.messageBytes !== undefined) sets.messageSize = rule.messageBytes;
   if (rule.clientPriority !== undefined) sets.clientPriority = rule.clientPriority;
+  if (rule.patterns !== undefined) sets.patterns = rule.patterns;
   return sets;
 }
 
@@ -104,6 +107,7 @@ export function optionsOf(settings: ChannelSettings): ChannelOptions {
     rateLimit: settings.rateLimit,
     messageBytes: settings.messageSize,
     clientPriority: settings.clientPriority,
+    patterns: settings.patterns,
   };
 }
 
@@ -133,5 +137,6 @@ export function writeSettings(
       rateLimit === null ? "off" : `{ count: ${rateLimit.count}, per: ${formatDuration(rateLimit.perMs)} }`,
     messageSize: formatBytes(settings.messageSize),
     clientPriority: String(settings.clientPriority),
+    patterns: String(settings.patterns),
   };
 }

@@ -94,6 +94,8 @@ export interface Config {
     /** How long a new connection may stay silent before it must say who it is. */
     readonly connectTimeoutMs: number;
     readonly maxSubscriptions: number;
+    /** Channels that the patterns of one session may bring. */
+    readonly maxPatternChannels: number;
     /** Sessions of one user at a time. */
     readonly maxPerUser: number | null;
     readonly whenExceeded: "disconnect-oldest" | "reject-new";

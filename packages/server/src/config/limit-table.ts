@@ -67,11 +67,16 @@ export const LIMITS = {
     error: "limit_exceeded",
     effect: "The subscription is refused.",
   },
+  pattern_channels: {
+    setting: "sessions.maxPatternChannels",
+    error: "limit_exceeded",
+    effect: "The pattern that would bring one more ends, and what it alone brought with it.",
+  },
   channels: {
     setting: "limits.maxChannels",
     error: "limit_exceeded",
     effect:
-      "A subscription to a channel that nobody holds yet is refused. What backends publish is not limited.",
+      "A subscription to a channel that nobody holds yet is refused. A pattern that would bring one ends. What backends publish is not limited.",
   },
   presence_size: {
     setting: "limits.presenceMembers",

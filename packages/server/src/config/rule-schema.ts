@@ -97,6 +97,9 @@ export const RULE_SCHEMA = section({
   clientPriority: Type.Optional(
     flag({ description: "Whether a client may mark its messages with `priority: high`." }),
   ),
+  patterns: Type.Optional(
+    flag({ description: "Whether clients may subscribe to it by a pattern, such as `stock.*`." }),
+  ),
 });
 
 type FileRule = StaticDecode<typeof RULE_SCHEMA>;

@@ -101,7 +101,12 @@ const SESSIONS = section({
   }),
   maxSubscriptions: integer(1, ANY_NUMBER, {
     default: 200,
-    description: "Channels that one session may be subscribed to.",
+    description: "Channels that one session may be subscribed to. A pattern counts as one.",
+    live: true,
+  }),
+  maxPatternChannels: integer(1, ANY_NUMBER, {
+    default: 1000,
+    description: "Channels that the patterns of one session may bring, all of them together.",
     live: true,
   }),
   maxPerUser: limit(1, {

@@ -39,6 +39,17 @@ export class Access {
     return subscribe(session, channel).then((refusal) => this.#exclusion(session) ?? refusal);
   }
 
+  /** Whether a session may have a pattern; null is yes. What it brings of each channel is asked by `mayReceive`. */
+  maySubscribePattern(session: Session, pattern: string, options: ChannelOptions): Refusal | null {
+    return this.#ports.permissions.maySubscribePattern(session, pattern, options);
+  }
+
+  /** Whether a pattern brings a channel to a session. The backend is not asked: where it would be, the answer is no. */
+  mayReceive(session: Session, channel: string, options: ChannelOptions): boolean {
+    if (!options.patterns || !isChannelOfPattern(channel)) return false;
+    return this.#ports.permissions.maySubscribe(session, channel, options) === null;
+  }
+
   /** Whether a session may publish a message, and with which data: the backend may change it. */
   mayPublish(
     session: Session,
@@ -70,4 +81,9 @@ export class Access {
   #exclusion({ identity, id }: Session): Refusal | null {
     return this.#ports.exclusions.refusalOf(identity, id);
   }
+}
+
+/** Inboxes and reserved names are reached by their names alone, whatever a pattern matches. */
+function isChannelOfPattern(channel: string): boolean {
+  return !(channel.startsWith("@") || channel.startsWith("$") || channel.startsWith("#"));
 }

@@ -7,7 +7,7 @@ export function announce({ encoding, subscriptions }: DeliveryGroup, news: Push)
   const bytes = encoding.push(news);
   for (const subscription of subscriptions) {
     const { outbox } = subscription.session;
-    if (outbox === null) continue;
+    if (outbox === null || !subscription.byName) continue;
     if (subscription.live && !subscription.presenceStale && !outbox.overrun) outbox.write(bytes);
     else subscription.presenceStale = true;
   }

@@ -8,7 +8,7 @@ import type { Start, Subscription } from "./subscription.ts";
  */
 export function beginAt(
   subscription: Subscription,
-  { cursor, diverged }: Start,
+  { cursor, lost }: Start,
   host: Pick<GroupHost, "name" | "head" | "tally" | "catchUp">,
   skipped: number,
 ): void {
@@ -19,10 +19,10 @@ export function beginAt(
     subscription.live = true;
     return;
   }
-  if (diverged) {
-    tally.gaps.epoch += 1;
+  if (lost !== null) {
+    tally.gaps[lost] += 1;
     const { epoch } = head;
-    subscription.session.push({ kind: "gap", channel, epoch, from: null, to: cursor, reason: "epoch" });
+    subscription.session.push({ kind: "gap", channel, epoch, from: null, to: cursor, reason: lost });
   }
   host.catchUp(subscription);
 }

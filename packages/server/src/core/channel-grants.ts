@@ -1,4 +1,4 @@
-import { compilePattern } from "@tidewire/protocol";
+import { compilePattern, patternCovers } from "@tidewire/protocol";
 import type { Grants } from "./identity.ts";
 
 /** The patterns of a token, for each thing that it may allow. */
@@ -16,17 +16,24 @@ type Matches = (channel: string) => boolean;
  * inbox is ever read by somebody else, whatever is granted; that is for the permissions to say.
  */
 export class ChannelGrants implements Grants {
+  readonly #subscribePatterns: readonly string[];
   readonly #subscribe: readonly Matches[];
   readonly #publish: readonly Matches[];
 
   /** Throws a RangeError for what is not a pattern. */
   constructor({ subscribe, publish }: GrantedPatterns) {
+    this.#subscribePatterns = subscribe;
     this.#subscribe = subscribe.map(compileGrant);
     this.#publish = publish.map(compileGrant);
   }
 
   maySubscribe(channel: string): boolean {
     return this.#subscribe.some((matches) => matches(channel));
+  }
+
+  /** Whether some pattern of the token covers all that this one matches. */
+  maySubscribePattern(pattern: string): boolean {
+    return this.#subscribePatterns.some((granted) => patternCovers(granted, pattern));
   }
 
   mayPublish(channel: string): boolean {

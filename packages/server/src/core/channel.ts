@@ -8,10 +8,12 @@ import type { Encoding } from "./encoding.ts";
 import { type Happenings, NOBODY_LISTENS } from "./happenings.ts";
 import { LatestValues } from "./latest-values.ts";
 import type { Message } from "./message.ts";
+import type { PatternSubscription } from "./pattern-subscription.ts";
+import type { Patterns } from "./patterns.ts";
 import { Roster } from "./roster.ts";
 import type { Head } from "./streams.ts";
 import type { SubscriberIndex } from "./subscriber-index.ts";
-import type { SubscribedChannel, Subscription } from "./subscription.ts";
+import type { Start, SubscribedChannel, Subscription } from "./subscription.ts";
 import type { Tally } from "./tally.ts";
 import type { Ticks } from "./ticks.ts";
 import type { Gatherer, Turn } from "./turn.ts";
@@ -24,6 +26,7 @@ export interface ChannelHost {
   readonly tally: Tally;
   readonly random: Random;
   readonly subscribers: SubscriberIndex;
+  readonly patterns: Patterns;
   /** A subscriber stopped being live, or starts behind the head: it must read the stream. */
   catchUp(subscription: Subscription): void;
   /** A subscription cannot be served live any more, for now. */
@@ -62,6 +65,8 @@ export class Channel implements Gatherer, GroupHost, SubscribedChannel {
   #holds = 0;
   #occupied = false;
   #gathering = false;
+  /** The newest pattern that has met this channel. */
+  #metPattern = 0;
 
   constructor(name: string, options: ChannelOptions, host: ChannelHost) {
     this.name = name;
@@ -182,7 +187,11 @@ export class Channel implements Gatherer, GroupHost, SubscribedChannel {
     this.#open = true;
     const early = this.#early;
     this.#early = [];
-    for (const message of early) this.receive(message);
+    for (const message of early) {
+      // The head may be past what a pattern is to bring.
+      this.#meetPatterns(message);
+      this.receive(message);
+    }
   }
 
   /** Keeps the channel alive until `release`, also before anybody has joined. */
@@ -212,6 +221,7 @@ export class Channel implements Gatherer, GroupHost, SubscribedChannel {
     }
     const sequence = message.offset ?? this.#head + 1;
     if (sequence <= this.#head) return;
+    this.#meetPatterns(message);
     // Who joined before this message in the same turn must be in effect before it.
     if (this.#joining.length > 0) this.flush();
     if (message.epoch !== null) this.#epoch = message.epoch;
@@ -241,6 +251,10 @@ export class Channel implements Gatherer, GroupHost, SubscribedChannel {
     const joining = this.#joining.indexOf(subscription);
     if (joining >= 0) this.#joining.splice(joining, 1);
     else if (subscription.group !== null) this.#leaveGroup(subscription, subscription.group);
+  }
+
+  claimed(subscription: Subscription): void {
+    this.#tellSubscribed(subscription, { recovered: false, unread: null }, subscription.offset);
   }
 
   /** Whether some ring of encoded messages goes on after this cursor. */
@@ -298,28 +312,66 @@ export class Channel implements Gatherer, GroupHost, SubscribedChannel {
     for (const subscription of joining) this.#activate(subscription);
   }
 
+  /** Lets those join, from this message on, to whom a pattern that began lately brings the channel. */
+  #meetPatterns(message: Message): void {
+    const { patterns } = this.#host;
+    const { newest } = patterns;
+    if (this.#metPattern === newest) return;
+    const takers = patterns.takersOf(this.name, () => this.#options, this.#metPattern);
+    this.#metPattern = newest;
+    for (const taker of takers) this.#bring(taker, message);
+  }
+
+  #bring(taker: PatternSubscription, { offset }: Message): void {
+    const { session, since } = taker;
+    if (session.subscriptions.has(this.name)) return;
+    if (since !== null && offset !== null) return taker.owner.resume(taker, this.name);
+    const subscription = taker.take(this.name);
+    if (subscription === null) return;
+    const isNext = offset === null || offset === this.#head + 1;
+    subscription.start = { cursor: isNext ? null : offset - 1, lost: null, recovered: false, unread: null };
+    subscription.channel = this;
+    this.hold();
+    this.join(subscription);
+  }
+
   #activate(subscription: Subscription): void {
     const { session, start } = subscription;
     const { outbox } = session;
     if (outbox === null || start === null) return;
-    const { encoding } = outbox;
-    const head = this.options.history === null ? null : this.head;
-    const delivery = this.deliveryFor(subscription.wishes);
-    const group = this.#groupFor(encoding, delivery);
+    const group = this.#groupFor(outbox.encoding, this.deliveryFor(subscription.wishes));
     this.#enterGroup(subscription, group);
+    if (subscription.byName) {
+      // Whom a pattern brought here has read what stands before the cursor, and nothing else.
+      const told = subscription.isBrought && start.cursor !== null ? start.cursor : this.#head;
+      this.#tellSubscribed(subscription, start, told);
+    }
+    subscription.start = null;
+    subscription.beganAt = start.cursor ?? this.#head;
+    group.begin(subscription, start);
+  }
+
+  /** Tells that the subscription stands, up to which offset, and who is present. */
+  #tellSubscribed(
+    { session, request, wishes }: Subscription,
+    { recovered, unread }: Pick<Start, "recovered" | "unread">,
+    offset: number,
+  ): void {
+    const head = this.options.history === null ? null : { epoch: this.#epoch, offset };
+    const { mode: deliver, maxRate } = this.deliveryFor(wishes);
     session.push({
       kind: "subscribed",
-      request: subscription.request,
+      request,
       channel: this.name,
       head,
-      recovered: start.recovered,
-      unread: start.unread,
-      deliver: delivery.mode,
-      maxRate: delivery.maxRate,
+      timeMs: null,
+      recovered,
+      unread,
+      deliver,
+      maxRate,
     });
-    if (this.roster !== null) outbox.write(this.roster.snapshot(encoding));
-    subscription.start = null;
-    group.begin(subscription, start);
+    const { outbox } = session;
+    if (this.roster !== null && outbox !== null) outbox.write(this.roster.snapshot(outbox.encoding));
   }
 
   /** The group of those who are served in this way; makes it for the first one. */
@@ -345,13 +397,13 @@ export class Channel implements Gatherer, GroupHost, SubscribedChannel {
     for (const member of this.#roster?.members ?? []) happenings.memberLeft(this.name, member);
     const roster = this.#newRoster(on ? happenings : NOBODY_LISTENS);
     const present = on ? [...this.subscriptions(), ...this.#joining] : [];
-    for (const { session } of present) roster.join(session.member);
+    for (const { session, byName } of present) if (byName) roster.join(session.member);
     // Nobody saw it before, so there is nobody for whom these came.
     roster.takeNews();
     this.#roster = on ? roster : null;
     for (const subscription of this.subscriptions()) {
       const { outbox } = subscription.session;
-      if (outbox === null) continue;
+      if (outbox === null || !subscription.byName) continue;
       if (subscription.live && !outbox.overrun) outbox.write(roster.snapshot(outbox.encoding));
       else subscription.presenceStale = on;
     }
@@ -370,6 +422,8 @@ export class Channel implements Gatherer, GroupHost, SubscribedChannel {
   #serveAnew(subscription: Subscription): void {
     const { session, wishes } = subscription;
     this.#move(subscription, (before, { cursor }) => {
+      // What a pattern brings was not announced, either.
+      if (!subscription.byName) return;
       const delivery = this.deliveryFor(wishes);
       const about = { request: null, channel: this.name, maxRate: delivery.maxRate } as const;
       if (before.mode === delivery.mode) {
@@ -378,7 +432,15 @@ export class Channel implements Gatherer, GroupHost, SubscribedChannel {
       }
       const head = this.isStored ? { epoch: this.#epoch, offset: Math.min(cursor, this.#head) } : null;
       const { mode } = delivery;
-      session.push({ kind: "subscribed", ...about, head, recovered: true, unread: null, deliver: mode });
+      session.push({
+        kind: "subscribed",
+        ...about,
+        head,
+        timeMs: null,
+        recovered: true,
+        unread: null,
+        deliver: mode,
+      });
     });
   }
 

@@ -6,6 +6,7 @@ import type { Happenings } from "./happenings.ts";
 import { readKeptValues } from "./kept-values.ts";
 import type { LimitHits } from "./limit-hits.ts";
 import type { Message } from "./message.ts";
+import type { Patterns } from "./patterns.ts";
 import type { ResolveOptions } from "./permissions.ts";
 import { type Head, type Streams, StreamsUnavailable } from "./streams.ts";
 import type { SubscriberIndex } from "./subscriber-index.ts";
@@ -30,6 +31,9 @@ export interface HubPorts {
   readonly tally: Tally;
   readonly random: Random;
   readonly subscribers: SubscriberIndex;
+  readonly patterns: Patterns;
+  /** Held by anybody; null: no limit. Asked each time, since it may change. */
+  readonly limits: { readonly maxChannels: number | null };
 }
 
 /**
@@ -44,6 +48,8 @@ export class Hub implements ChannelHost {
   readonly tally: Tally;
   readonly random: Random;
   readonly subscribers: SubscriberIndex;
+  readonly patterns: Patterns;
+  readonly #limits: HubPorts["limits"];
   readonly #streams: Streams;
   readonly #catchUp: CatchUp;
   readonly #resolveOptions: ResolveOptions;
@@ -53,6 +59,8 @@ export class Hub implements ChannelHost {
   readonly #opening: Map<string, Promise<void>> = new Map();
   /** Channels whose last values could not be read since the store was away. */
   readonly #withoutValues: Set<Channel> = new Set();
+  /** Channels that a pattern brought and the broker could not open: they are heard as long as a pattern is held. */
+  readonly #unopened: Set<string> = new Set();
 
   constructor(ports: HubPorts, catchUp: CatchUp) {
     this.turn = ports.turn;
@@ -61,6 +69,8 @@ export class Hub implements ChannelHost {
     this.tally = ports.tally;
     this.random = ports.random;
     this.subscribers = ports.subscribers;
+    this.patterns = ports.patterns;
+    this.#limits = ports.limits;
     this.#streams = ports.streams;
     this.#resolveOptions = ports.resolveOptions;
     this.#hits = ports.hits;
@@ -100,6 +110,7 @@ export class Hub implements ChannelHost {
    */
   async open(name: string): Promise<Channel> {
     const channel = this.#channels.get(name) ?? this.#create(name);
+    if (this.#unopened.delete(name)) void this.#startOpening(channel);
     channel.hold();
     const opening = this.#opening.get(name);
     if (opening !== undefined) {
@@ -129,7 +140,11 @@ export class Hub implements ChannelHost {
 
   /** Takes what the broker reports: messages of one or several channels, in offset order for each. */
   receive(messages: readonly Message[]): void {
-    for (const message of messages) this.#channels.get(message.channel)?.receive(message);
+    for (const message of messages) {
+      const held = this.#channels.get(message.channel);
+      if (held !== undefined) held.receive(message);
+      else if (!this.patterns.isEmpty) this.#find(message);
+    }
   }
 
   catchUp(subscription: Subscription): void {
@@ -168,6 +183,7 @@ export class Hub implements ChannelHost {
   vacated(channel: Channel): void {
     if (this.#channels.get(channel.name) !== channel) return;
     this.#channels.delete(channel.name);
+    this.#unopened.delete(channel.name);
     this.#streams.close(channel.name);
     if (channel.isOccupied) this.happenings.channelVacated(channel.name);
   }
@@ -183,32 +199,76 @@ export class Hub implements ChannelHost {
     }
   }
 
+  /** Takes a message of a channel that nobody holds, as while a pattern is held: for those to whom one brings it. */
+  #find(message: Message): void {
+    const { channel: name, epoch, offset } = message;
+    const takers = this.patterns.takersOf(name, () => this.#resolveOptions(name), 0);
+    if (takers.length === 0) return;
+    const { maxChannels } = this.#limits;
+    if (maxChannels !== null && this.channelCount >= maxChannels) {
+      for (const taker of takers) taker.owner.overflow(taker, "channels");
+      return;
+    }
+    const channel = this.#add(name);
+    if (channel.lacksValues) {
+      // It opens when it has them; the message waits for that.
+      channel.receive(message);
+      this.#startOpening(channel).then(
+        () => channel.closeIfVacant(),
+        () => {
+          for (const taker of takers) taker.owner.unavailable(taker);
+        },
+      );
+      return;
+    }
+    // Every message is reported, so nobody needs to ask where the stream was before this one.
+    channel.opened({ epoch: epoch ?? "", offset: offset === null ? 0 : offset - 1 });
+    this.#startOpening(channel).catch(ignore);
+    channel.receive(message);
+    channel.closeIfVacant();
+  }
+
   #create(name: string): Channel {
+    const channel = this.#add(name);
+    void this.#startOpening(channel);
+    return channel;
+  }
+
+  #add(name: string): Channel {
     const channel = new Channel(name, this.#resolveOptions(name), this);
     this.#channels.set(name, channel);
+    return channel;
+  }
+
+  #startOpening(channel: Channel): Promise<void> {
+    const { name } = channel;
     const opening = this.#open(channel)
       .catch((error: unknown) => {
         // Before anybody else finds it: whoever came now would take it for open.
-        this.vacated(channel);
+        if (!channel.isOpen) this.vacated(channel);
+        else if (this.#channels.get(name) === channel) this.#unopened.add(name);
         throw error;
       })
       .finally(() => {
         if (this.#opening.get(name) === opening) this.#opening.delete(name);
       });
     this.#opening.set(name, opening);
-    return channel;
+    return opening;
   }
 
   async #open(channel: Channel): Promise<void> {
     const head = await this.#streams.open(channel.name, channel.options.history);
     while (channel.lacksValues) await this.#readValues(channel, head);
-    channel.opened(head);
+    if (!channel.isOpen) channel.opened(head);
   }
 
   async #readValues(channel: Channel, head: Head = channel.head): Promise<void> {
     channel.takeValues(await readKeptValues(this.#streams, channel.name, channel.options.history, head));
   }
 }
+
+/** Who needs the channel by its name tries again, and is told then. */
+function ignore(): void {}
 
 function isSame(options: ChannelOptions, others: ChannelOptions): boolean {
   return JSON.stringify(options) === JSON.stringify(others);

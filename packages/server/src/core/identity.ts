@@ -3,6 +3,8 @@ import type { Refusal } from "./refusal.ts";
 /** What a token or a hook allows beyond the rules. Shared by all sessions that may do the same. */
 export interface Grants {
   maySubscribe(channel: string): boolean;
+  /** Whether all that a pattern matches is granted. */
+  maySubscribePattern(pattern: string): boolean;
   mayPublish(channel: string): boolean;
 }
 

@@ -13,6 +13,8 @@ export type Permission = Refusal | "ask" | null;
 /** The port to the rules about who may do what. */
 export interface Permissions {
   maySubscribe(session: Session, channel: string, options: ChannelOptions): Permission;
+  /** About a pattern as a whole: each of its channels is still asked about, and the backend is not. */
+  maySubscribePattern(session: Session, pattern: string, options: ChannelOptions): Refusal | null;
   mayPublish(session: Session, channel: string, options: ChannelOptions): Permission;
 }
 

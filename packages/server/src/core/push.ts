@@ -31,6 +31,8 @@ export type Push =
       readonly request: RequestId;
       readonly channel: string;
       readonly head: Head | null;
+      /** Of a pattern: where its channels without a position start next time; null for a channel. */
+      readonly timeMs: number | null;
       readonly recovered: boolean;
       readonly unread: number | null;
       readonly deliver: DeliverMode;

@@ -3,8 +3,9 @@ import { TokenBucket } from "../base/token-bucket.ts";
 import type { RateLimit } from "../config/channel-options.ts";
 import type { Identity } from "./identity.ts";
 import type { Outbox } from "./outbox.ts";
+import type { SessionPatterns } from "./pattern-subscription.ts";
 import type { Member, Push } from "./push.ts";
-import type { Subscriber, Subscription } from "./subscription.ts";
+import type { SubscribedChannel, Subscriber, Subscription } from "./subscription.ts";
 
 /** A session that publishes to more limited channels than this starts them afresh. */
 const MAX_PUBLISH_BUCKETS = 1000;
@@ -31,6 +32,8 @@ export class Session implements Subscriber {
   watchedToken: WheelEntry | null = null;
   ended = false;
   readonly subscriptions: Map<string, Subscription> = new Map();
+  /** Its subscriptions to patterns; null while there is none, as nearly always. */
+  patterns: SessionPatterns | null = null;
   behind: Subscription[] | null = null;
   reading = false;
   /** How much it may still publish, by channel; null while no channel limited it. */
@@ -55,9 +58,48 @@ export class Session implements Subscriber {
     return this.identity.user;
   }
 
+  /** How many channels and patterns it has subscribed to. What patterns bring is not among them. */
+  get subscribedCount(): number {
+    const { subscriptions, patterns } = this;
+    return patterns === null
+      ? subscriptions.size
+      : subscriptions.size - patterns.brought + patterns.held.size;
+  }
+
+  /** The channels and patterns that it has subscribed to. */
+  subscribed(): readonly string[] {
+    const { subscriptions, patterns } = this;
+    const named = [...subscriptions.values()].filter(({ byName }) => byName);
+    return [...named.map(({ channelName }) => channelName), ...(patterns?.held.keys() ?? [])];
+  }
+
   /** How presence shows this session. */
   get member(): Member {
     return { user: this.user, connection: this.connection, infoJson: this.identity.infoJson };
+  }
+
+  /** Takes a subscription out; gives its channel, which is still held, for the caller to release. */
+  remove(subscription: Subscription): SubscribedChannel | null {
+    this.subscriptions.delete(subscription.channelName);
+    if (!subscription.byName && this.patterns !== null) this.patterns.brought -= 1;
+    const { channel } = subscription;
+    channel?.leave(subscription);
+    subscription.live = false;
+    subscription.channel = null;
+    return channel;
+  }
+
+  /** Lets a subscription that a pattern brought count as asked for by its name. */
+  claim(subscription: Subscription): void {
+    if (!subscription.byName && this.patterns !== null) this.patterns.brought -= 1;
+    subscription.byName = true;
+  }
+
+  /** Leaves a subscription by name to the patterns that bring it, too. */
+  leaveToPatterns(subscription: Subscription): void {
+    if (subscription.byName && this.patterns !== null) this.patterns.brought += 1;
+    subscription.byName = false;
+    subscription.request = null;
   }
 
   /** Counts a publish on a channel: 0 when it may go on, else how long to wait. */

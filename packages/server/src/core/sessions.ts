@@ -2,7 +2,6 @@ import { CLOSE, CLOSE_REASONS, inboxOf, mayReconnect } from "@tidewire/protocol"
 import type { Clock, RandomId } from "../base/clock.ts";
 import type { TimerWheel } from "../base/timer-wheel.ts";
 import type { SessionLimit } from "../config/session-limit.ts";
-import { wishesOf } from "./delivery.ts";
 import { Expiry } from "./expiry.ts";
 import type { Identity } from "./identity.ts";
 import type { Outbox } from "./outbox.ts";
@@ -147,9 +146,7 @@ export class Sessions {
     this.#ports.observe(session, resumed !== null);
     this.renew(session, connect.identity);
     if (resumed === null) this.#ports.happenings.sessionBegan(session);
-    for (const { channel, since, maxRate } of connect.subscriptions) {
-      this.#ports.subscribing.subscribe(session, channel, since, null, wishesOf(maxRate));
-    }
+    this.#ports.subscribing.subscribeAll(session, connect.subscriptions, null);
     for (const channel of connect.identity.subscribe) this.#subscribeOnce(session, channel);
     if (user !== null) this.#subscribeOnce(session, inboxOf(user));
     return session;

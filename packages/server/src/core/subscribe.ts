@@ -1,33 +1,31 @@
-import { channelNameProblem, type Since, userOfInbox } from "@tidewire/protocol";
-import type { Clock } from "../base/clock.ts";
-import type { HistoryOptions } from "../config/channel-options.ts";
-import type { Channel } from "./channel.ts";
-import type { Cursors } from "./cursors.ts";
-import { deliveryOf, type Wishes } from "./delivery.ts";
-import type { Hub } from "./hub.ts";
-import type { Access } from "./access.ts";
+import {
+  channelNameProblem,
+  isPattern,
+  patternProblem,
+  type Since,
+  sinceOf,
+  type SinceTime,
+  type SubscribeSince,
+} from "@tidewire/protocol";
 import type { LimitName } from "../config/limit-table.ts";
+import type { Access } from "./access.ts";
+import { deliveryOf, type Wishes, wishesOf } from "./delivery.ts";
+import type { Hub } from "./hub.ts";
 import type { LimitHits } from "./limit-hits.ts";
+import { openSubscription } from "./open-subscription.ts";
 import type { RequestId } from "./push.ts";
 import { type Refusal, refuse } from "./refusal.ts";
 import type { Session } from "./session.ts";
-import { type Streams, StreamsUnavailable } from "./streams.ts";
-import { type Start, Subscription } from "./subscription.ts";
-
-/** A subscription that a client asks for when it connects. */
-export interface WantedSubscription {
-  readonly channel: string;
-  readonly since?: Since | undefined;
-  readonly maxRate?: number | undefined;
-}
+import { ENDED_EARLY, type PatternSubscribing, patternSince } from "./subscribe-pattern.ts";
+import { type SubscribedChannel, Subscription } from "./subscription.ts";
+import type { SubscriptionStarts } from "./subscription-start.ts";
 
 /** What subscribing works with. */
 export interface SubscribingPorts {
   readonly hub: Hub;
-  readonly streams: Streams;
-  readonly cursors: Cursors;
+  readonly patterns: PatternSubscribing;
+  readonly starts: SubscriptionStarts;
   readonly access: Access;
-  readonly clock: Clock;
   readonly limits: SubscribingLimits;
   readonly hits: LimitHits;
   /** Told of each subscription that begins or ends, for the log. */
@@ -42,13 +40,22 @@ export interface SubscribingPorts {
 }
 
 /** How much subscribing may take. null: no limit. Asked each time, since it may change. */
-interface SubscribingLimits {
+export interface SubscribingLimits {
   /** Of one session. */
   readonly maxSubscriptions: number;
+  /** That the patterns of one session bring. */
+  readonly maxPatternChannels: number;
   /** Held by anybody. */
   readonly maxChannels: number | null;
   /** In the presence of one channel. */
   readonly presenceMembers: number | null;
+}
+
+/** One channel or pattern that is asked for: where it starts, and how it is to be served. */
+export interface WantedSubscription {
+  readonly channel: string;
+  readonly since?: SubscribeSince | undefined;
+  readonly maxRate?: number | undefined;
 }
 
 /** Begins and ends subscriptions. */
@@ -60,25 +67,43 @@ export class Subscribing {
   }
 
   /**
-   * Subscribes a session to a channel, starting at `since`.
+   * Subscribes a session to a channel or a pattern, starting at `since`.
    *
-   * The answer is a push: `subscribed` at the end of a turn, or `error`. `wishes` say how it is to be served, within the rule.
+   * The answer is a push: `subscribed` at the end of a turn, or `error`. A channel that a pattern has brought goes on where it is, unless a
+   * start is given. `wishes` say how it is to be served, within the rule.
    */
   subscribe(
     session: Session,
     channel: string,
-    since: Since | undefined,
+    since: SubscribeSince | undefined,
     request: RequestId,
     wishes: Wishes | null = null,
   ): void {
-    const decision =
-      this.#refusal(session, channel) ??
-      this.#ports.access.maySubscribe(session, channel, this.#ports.hub.optionsOf(channel));
+    const { access, hub, patterns } = this.#ports;
+    const refusal = this.#refusal(session, channel);
+    if (refusal !== null) return this.#answer(session, channel, request, refusal);
+    if (isPattern(channel)) {
+      const denial = patterns.refusal(session, channel);
+      if (denial !== null) return this.#answer(session, channel, request, denial);
+      this.#ports.observe("subscribe", session, channel, null);
+      return patterns.subscribe(session, channel, patternSince(since), request, wishes);
+    }
+    const options = hub.optionsOf(channel);
+    const decision = access.maySubscribe(session, channel, options);
     if (decision !== null && "code" in decision) return this.#answer(session, channel, request, decision);
-    const subscription = new Subscription(session, channel, request);
+    const start = options.history === null ? undefined : sinceOf(channel, since);
+    const brought =
+      session.subscriptions.get(channel) ??
+      (start === undefined ? patterns.bringEarly(session, channel) : undefined);
+    if (brought !== undefined) {
+      if (hasComeSince(brought, start)) return this.#claim(session, brought, request, wishes);
+      // It starts elsewhere, as it was asked to.
+      session.remove(brought)?.release();
+    }
+    const subscription = new Subscription(session, channel, request, true);
     subscription.wishes = wishes;
     session.subscriptions.set(channel, subscription);
-    subscription.opening = this.#open(session, subscription, since, decision);
+    subscription.opening = this.#open(session, subscription, start, decision);
   }
 
   /** Serves a subscription as the client wishes from now on; the answer is the push `rate`, with the rate in force. */
@@ -93,39 +118,55 @@ export class Subscribing {
     return null;
   }
 
-  /** Ends a subscription and the presence that goes with it; null `reason`: the client asked for it itself. */
-  unsubscribe(session: Session, channel: string, request: RequestId, reason: string | null): Refusal | null {
-    const subscription = session.subscriptions.get(channel);
-    if (subscription === undefined) return refuse("not_subscribed");
-    if (subscription.index < 0 && subscription.request !== null) {
-      const ended = refuse("conflict", "The subscription was ended before it took effect.");
-      this.#answer(session, channel, subscription.request, ended);
+  /** Subscribes to several together; patterns go first, so that nothing is lost between them and the names that they match. */
+  subscribeAll(session: Session, asked: readonly WantedSubscription[], request: RequestId): void {
+    const ordered = [
+      ...asked.filter(({ channel }) => isPattern(channel)),
+      ...asked.filter(({ channel }) => !isPattern(channel)),
+    ];
+    for (const { channel, since, maxRate } of ordered) {
+      this.subscribe(session, channel, since, request, wishesOf(maxRate));
     }
-    this.#remove(session, subscription);
-    const held = subscription.channel;
-    subscription.channel = null;
-    this.#leaveRoster(session, channel);
-    session.push({ kind: "unsubscribed", request, channel, reason });
-    this.#ports.observe("unsubscribe", session, channel, reason);
-    held?.release();
+  }
+
+  /**
+   * Ends a subscription and the presence that goes with it; null `reason`: the client asked for it itself.
+   *
+   * What a pattern brings, too, goes on by that. Whom the server takes out of a channel (with a reason) does not get it by the patterns that
+   * the session has, either.
+   */
+  unsubscribe(session: Session, channel: string, request: RequestId, reason: string | null): Refusal | null {
+    const { patterns } = this.#ports;
+    if (isPattern(channel)) {
+      if (!patterns.unsubscribe(session, channel)) return refuse("not_subscribed");
+      this.#tellEnd(session, channel, request, reason);
+      return null;
+    }
+    const subscription = session.subscriptions.get(channel);
+    if (subscription === undefined || (reason === null && !subscription.byName))
+      return refuse("not_subscribed");
+    if (reason !== null) patterns.leaveOut(session, channel);
+    this.#end(session, subscription, request, reason);
     return null;
   }
 
   /** Ends the subscriptions that a session may not have any more, since its identity or the rules have changed; the person reads why. */
   recheck(session: Session, reason: string): void {
-    const { access, hub } = this.#ports;
-    for (const channel of [...session.subscriptions.keys()]) {
-      if (access.mayKeep(session, channel, hub.optionsOf(channel))) continue;
-      this.unsubscribe(session, channel, null, reason);
+    const { access, hub, patterns } = this.#ports;
+    for (const pattern of patterns.recheck(session)) this.unsubscribe(session, pattern, null, reason);
+    for (const subscription of [...session.subscriptions.values()]) {
+      const { channelName, byName } = subscription;
+      const stays = byName
+        ? access.mayKeep(session, channelName, hub.optionsOf(channelName))
+        : patterns.keeps(session, channelName);
+      if (!stays) this.#end(session, subscription, null, reason);
     }
   }
 
   /** Takes a session's subscriptions out, since its transport is gone. Its presence lingers. */
   suspendAll(session: Session): void {
     for (const subscription of session.subscriptions.values()) {
-      const { channel } = subscription;
-      this.#remove(session, subscription);
-      subscription.channel = null;
+      const channel = session.remove(subscription);
       if (channel?.roster?.has(session.connection)) {
         session.lingering ??= new Set();
         session.lingering.add(channel.name);
@@ -133,6 +174,7 @@ export class Subscribing {
       channel?.release();
     }
     session.behind = null;
+    this.#ports.patterns.suspendAll(session);
   }
 
   /** Ends the presence that a session keeps without a subscription. */
@@ -146,10 +188,38 @@ export class Subscribing {
     if (lingering.size === 0) session.lingering = null;
   }
 
-  #remove(session: Session, subscription: Subscription): void {
-    session.subscriptions.delete(subscription.channelName);
-    subscription.channel?.leave(subscription);
-    subscription.live = false;
+  #end(session: Session, subscription: Subscription, request: RequestId, reason: string | null): void {
+    const { channelName, isInEffect, request: asked, byName } = subscription;
+    if (!isInEffect && asked !== null) {
+      this.#answer(session, channelName, asked, refuse("conflict", ENDED_EARLY));
+    }
+    const goesOn = byName && this.#ports.patterns.keeps(session, channelName);
+    if (goesOn) session.leaveToPatterns(subscription);
+    const held = goesOn ? null : session.remove(subscription);
+    if (byName) this.#leaveRoster(session, channelName);
+    this.#tellEnd(session, channelName, request, reason);
+    held?.release();
+  }
+
+  #tellEnd(session: Session, channel: string, request: RequestId, reason: string | null): void {
+    session.push({ kind: "unsubscribed", request, channel, reason });
+    this.#ports.observe("unsubscribe", session, channel, reason);
+  }
+
+  /** Lets a subscription that a pattern brought count as asked for by its name, too. Its cursor stays where it is. */
+  #claim(session: Session, subscription: Subscription, request: RequestId, wishes: Wishes | null): void {
+    const { channel, channelName } = subscription;
+    const full = channel === null ? null : this.#presenceRefusal(session, channel);
+    if (full !== null) return this.#answer(session, channelName, request, full);
+    session.claim(subscription);
+    session.lingering?.delete(channelName);
+    subscription.request = request;
+    subscription.wishes = wishes;
+    channel?.serve(subscription);
+    channel?.roster?.join(session.member);
+    this.#ports.observe("subscribe", session, channelName, null);
+    // One that is still opening is answered when it takes effect.
+    if (subscription.isInEffect) channel?.claimed(subscription);
   }
 
   #leaveRoster(session: Session, name: string): void {
@@ -162,22 +232,27 @@ export class Subscribing {
   }
 
   #refusal(session: Session, channel: string): Refusal | null {
-    const problem = channelNameProblem(channel);
+    const isForMany = isPattern(channel);
+    const problem = isForMany ? patternProblem(channel) : channelNameProblem(channel);
     if (problem !== undefined) return refuse("invalid_channel", problem);
-    if (session.subscriptions.has(channel)) return refuse("already_subscribed");
+    const isHeld = isForMany
+      ? session.patterns?.held.has(channel)
+      : session.subscriptions.get(channel)?.byName;
+    if (isHeld === true) return refuse("already_subscribed");
     if (session.outbox === null)
       return refuse("conflict", "The client is away. Connect with its session first.");
     const { hub, limits } = this.#ports;
     const { maxSubscriptions, maxChannels } = limits;
-    if (session.subscriptions.size >= maxSubscriptions) {
+    if (session.subscribedCount >= maxSubscriptions) {
       const tooMany = `A connection has at most ${maxSubscriptions} subscriptions.`;
       return this.#exceeds("subscriptions", session, channel, tooMany);
     }
-    const isFull = maxChannels !== null && hub.channelCount >= maxChannels && hub.get(channel) === undefined;
+    const isNew = !isForMany && hub.get(channel) === undefined;
+    const isFull = isNew && maxChannels !== null && hub.channelCount >= maxChannels;
     return isFull ? this.#exceeds("channels", session, channel, TOO_MANY_CHANNELS) : null;
   }
 
-  #presenceRefusal(session: Session, { name, roster }: Channel): Refusal | null {
+  #presenceRefusal(session: Session, { name, roster }: SubscribedChannel): Refusal | null {
     const { presenceMembers } = this.#ports.limits;
     if (roster === null || presenceMembers === null || roster.size < presenceMembers) return null;
     if (roster.has(session.connection)) return null;
@@ -194,96 +269,42 @@ export class Subscribing {
   async #open(
     session: Session,
     subscription: Subscription,
-    since: Since | undefined,
+    since: Since | SinceTime | undefined,
     decision: Promise<Refusal | null> | null,
   ): Promise<void> {
+    const { hub, report, starts, observe } = this.#ports;
     const { channelName } = subscription;
-    let channel: Channel | null = null;
+    const denial = decision === null ? null : await this.#denial(decision);
+    const refusal =
+      denial ??
+      (await openSubscription({ hub, report }, session, subscription, {
+        start: (channel) => starts.find(session.user, channel, since),
+        admit: (channel) => this.#presenceRefusal(session, channel),
+      }));
+    subscription.opening = null;
+    if (refusal !== null) return this.#giveUp(session, subscription, refusal);
+    if (subscription.channel === null) return;
+    session.lingering?.delete(channelName);
+    observe("subscribe", session, channelName, null);
+  }
+
+  async #denial(decision: Promise<Refusal | null>): Promise<Refusal | null> {
     try {
-      const refusal = decision === null ? null : await decision;
-      if (refusal !== null) return this.#giveUp(session, subscription, refusal);
-      channel = await this.#ports.hub.open(channelName);
-      const start = await this.#start(session, channel, since);
-      // Meanwhile the client may have unsubscribed, gone away or been kicked.
-      if (session.subscriptions.get(channelName) !== subscription || session.outbox === null) {
-        channel.release();
-        return;
-      }
-      const full = this.#presenceRefusal(session, channel);
-      if (full !== null) {
-        channel.release();
-        return this.#giveUp(session, subscription, full);
-      }
-      subscription.start = start;
-      subscription.channel = channel;
-      channel.join(subscription);
-      channel.roster?.join(session.member);
-      session.lingering?.delete(channelName);
-      this.#ports.observe("subscribe", session, channelName, null);
+      return await decision;
     } catch (error) {
-      channel?.release();
-      const known = error instanceof StreamsUnavailable;
-      if (!known) this.#ports.report(error);
-      this.#giveUp(session, subscription, refuse(known ? "not_available" : "internal"));
-    } finally {
-      subscription.opening = null;
+      this.#ports.report(error);
+      return refuse("internal");
     }
   }
 
   #giveUp(session: Session, subscription: Subscription, refusal: Refusal): void {
     const { channelName, request } = subscription;
     if (session.subscriptions.get(channelName) !== subscription) return;
-    session.subscriptions.delete(channelName);
+    session.remove(subscription);
+    this.#ports.patterns.meetAgain(session, channelName);
     // A session that came back has its place in presence still.
     this.#leaveRoster(session, channelName);
     this.#answer(session, channelName, request, refusal);
-  }
-
-  async #start(session: Session, channel: Channel, since: Since | undefined): Promise<Start> {
-    const { history } = channel.options;
-    if (history === null) return { cursor: null, diverged: false, recovered: false, unread: null };
-    const unread = session.user === null ? null : await this.#unread(session.user, channel, history);
-    if (since !== undefined) return this.#startAt(channel, history, since, unread);
-    // Without a position an inbox goes on after what its user has read, or at its beginning.
-    if (userOfInbox(channel.name) === undefined) {
-      return { cursor: null, diverged: false, recovered: false, unread };
-    }
-    const read = session.user === null ? null : await this.#ports.cursors.get(session.user, channel.name);
-    if (read !== null)
-      return { cursor: Math.min(read, channel.head.offset), diverged: false, recovered: false, unread };
-    const start = await this.#startAt(channel, history, "earliest", unread);
-    return { ...start, recovered: false };
-  }
-
-  async #startAt(
-    channel: Channel,
-    history: HistoryOptions,
-    since: Since,
-    unread: number | null,
-  ): Promise<Start> {
-    const { head } = channel;
-    const { streams, clock } = this.#ports;
-    if (since !== "earliest" && "epoch" in since) {
-      const { epoch, offset } = since;
-      const notBeforeMs = clock.nowMs() - history.ttlMs;
-      if (epoch === head.epoch && (offset === head.offset || channel.ringCovers(offset, notBeforeMs))) {
-        return { cursor: offset, diverged: false, recovered: true, unread };
-      }
-      const { cursor, diverged, earliest } = await streams.locate(channel.name, history, epoch, offset, head);
-      // Where only the last value of each key counts, none is missing however much was trimmed.
-      const isWhole = earliest <= cursor + 1 || channel.options.deliver === "latest";
-      return { cursor, diverged, recovered: !diverged && isWhole, unread };
-    }
-    const { earliest } = await streams.locate(channel.name, history, head.epoch, head.offset, head);
-    const oldest = earliest - 1;
-    const cursor = since === "earliest" ? oldest : Math.max(oldest, head.offset - since.last);
-    return { cursor: Math.min(cursor, head.offset), diverged: false, recovered: true, unread };
-  }
-
-  async #unread(user: string, channel: Channel, history: HistoryOptions): Promise<number> {
-    const { cursors, streams } = this.#ports;
-    const read = (await cursors.get(user, channel.name)) ?? 0;
-    return streams.catalogue.unread(channel.name, history, user, read, channel.head.offset);
   }
 
   #answer(session: Session, channel: string, request: RequestId, refusal: Refusal): void {
@@ -292,3 +313,11 @@ export class Subscribing {
 }
 
 const TOO_MANY_CHANNELS = "The server holds as many channels as it may. Subscribe to one that is in use.";
+
+/** Whether what comes after `start` has come already by the pattern that brought the channel, or will. */
+function hasComeSince(brought: Subscription, start: Since | SinceTime | undefined): boolean {
+  if (start === undefined) return true;
+  const { channel, beganAt } = brought;
+  if (channel === null || typeof start !== "object" || !("offset" in start)) return false;
+  return beganAt !== null && start.epoch === channel.head.epoch && start.offset >= beganAt;
+}

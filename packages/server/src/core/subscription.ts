@@ -6,7 +6,7 @@ import type { Outbox } from "./outbox.ts";
 import type { Member, Push, RequestId } from "./push.ts";
 import type { Roster } from "./roster.ts";
 import { StreamCursor } from "./stream-cursor.ts";
-import type { Head } from "./streams.ts";
+import type { GapReason, Head } from "./streams.ts";
 
 /** The session of a subscription, as far as delivery is concerned. */
 export interface Subscriber {
@@ -34,6 +34,8 @@ export interface SubscribedChannel {
   /** Serves a subscription as it wishes now. */
   serve(subscription: Subscription): void;
   leave(subscription: Subscription): void;
+  /** Answers the client that asked by its name for a subscription in effect, which a pattern brought. */
+  claimed(subscription: Subscription): void;
   release(): void;
 }
 
@@ -41,8 +43,8 @@ export interface SubscribedChannel {
 export interface Start {
   /** What reading goes on after; null: at the head of the moment it takes effect, nothing is caught up. */
   readonly cursor: number | null;
-  /** The position given belongs to a past that was lost. */
-  readonly diverged: boolean;
+  /** Why something before the cursor is lost, which a gap without a beginning tells; null, as nearly always: nothing is. */
+  readonly lost: GapReason | null;
   readonly recovered: boolean;
   readonly unread: number | null;
 }
@@ -55,6 +57,10 @@ export interface Start {
 export class Subscription extends StreamCursor {
   readonly session: Subscriber;
   readonly channelName: string;
+  /** Whether the client asked for the channel by its name. Otherwise a pattern brought it: then nobody sees it in the presence. */
+  byName: boolean;
+  /** Whether it began by a pattern: then its client may have read some of it before it asks by the name. */
+  readonly isBrought: boolean;
   /** Null until the channel is open, and again after the end. */
   channel: SubscribedChannel | null = null;
   /** Resolves when the subscription has been handed to its channel, or was given up; null afterwards. */
@@ -63,6 +69,8 @@ export class Subscription extends StreamCursor {
   /** How the client wants to be served within the rule; null while it wants nothing special. */
   wishes: Wishes | null = null;
   start: Start | null = null;
+  /** The cursor that it took effect with; null before that. */
+  beganAt: number | null = null;
   /** Those who are served like it; null before it takes effect, and after its end. */
   group: DeliveryGroup | null = null;
   /** Belongs to the group: the place in its list; -1 when it is in none. */
@@ -76,11 +84,13 @@ export class Subscription extends StreamCursor {
   /** Waits in its session's queue for the next page. */
   queued = false;
 
-  constructor(session: Subscriber, channelName: string, request: RequestId) {
+  constructor(session: Subscriber, channelName: string, request: RequestId, byName: boolean) {
     super(0, false);
     this.session = session;
     this.channelName = channelName;
     this.request = request;
+    this.byName = byName;
+    this.isBrought = !byName;
   }
 
   /** Whether it has begun and not ended: its channel hands messages to it. */

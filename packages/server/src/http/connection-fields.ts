@@ -8,7 +8,7 @@ export function connectionFields(session: Session) {
     ...(session.identity.device === null ? {} : { device: session.identity.device }),
     online: session.outbox !== null,
     connectedAt: session.connectedAtMs,
-    channels: [...session.subscriptions.keys()],
+    channels: session.subscribed(),
   };
 }
 

@@ -27,6 +27,24 @@ export function maySubscribe(
 }
 
 /**
+ * Decides whether somebody may subscribe to a pattern; `options` are those that hold for every channel that it matches.
+ *
+ * Each channel is still looked at by itself. The backend is not asked about patterns: where a rule wants that, the token must grant it.
+ */
+export function maySubscribePattern(
+  actor: ClientActor,
+  pattern: string,
+  options: Pick<ChannelOptions, "subscribe" | "patterns">,
+  mode: AccessMode,
+): Exclude<Denial, "ask"> {
+  if (!options.patterns || pattern.startsWith("@")) return "permission_denied";
+  const granted = actor.grants?.maySubscribePattern(pattern) ?? false;
+  if (options.subscribe === "hook") return verdict(granted);
+  if (mode === "open") return verdict(options.subscribe !== "nobody");
+  return verdict(isAmong(actor, options.subscribe, mode, granted));
+}
+
+/**
  * Decides whether somebody may publish to a channel.
  *
  * In open mode everybody may, except where nobody does or the backend is asked. Other users' inboxes stay with the rules in that mode too.

@@ -7,6 +7,7 @@ import type {
   Appended,
   Head,
   Located,
+  LocatedTime,
   Page,
   PageQuery,
   StreamCatalogue,
@@ -60,6 +61,14 @@ export class ObservedStreams implements Streams {
     this.#streams.close(channel);
   }
 
+  openAll(): Promise<number> {
+    return this.#streams.openAll();
+  }
+
+  closeAll(): void {
+    this.#streams.closeAll();
+  }
+
   read(query: PageQuery): Promise<Page> {
     return this.#streams.read(query);
   }
@@ -72,6 +81,10 @@ export class ObservedStreams implements Streams {
     head: Head,
   ): Promise<Located> {
     return this.#streams.locate(channel, history, epoch, offset, head);
+  }
+
+  locateTime(channel: string, history: HistoryOptions, timeMs: number, head: Head): Promise<LocatedTime> {
+    return this.#streams.locateTime(channel, history, timeMs, head);
   }
 
   purge(channel: string, history: HistoryOptions): Promise<Head> {

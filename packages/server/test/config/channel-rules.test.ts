@@ -33,6 +33,7 @@ describe("the options of a channel", () => {
       rateLimit: null,
       messageBytes: 65_536,
       clientPriority: false,
+      patterns: false,
     });
   });
 
@@ -176,6 +177,7 @@ describe("the explanation of a channel", () => {
       "rateLimit: { count: 5, per: 2s }",
       "messageSize: 64KB",
       "clientPriority: false",
+      "patterns: false",
     ]);
     assert.equal(sourceOf(rules, "chat.1", "history.ttl"), "channels[0]");
     assert.equal(sourceOf(rules, "chat.1", "history.messages"), "channels[1]");

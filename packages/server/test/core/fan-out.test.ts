@@ -81,7 +81,7 @@ class Member implements Subscriber {
   constructor(connection: string, fanOut: FanOut, cursor: number, limitBytes: number) {
     this.connection = connection;
     this.outbox = new FakeOutbox(ENCODING, limitBytes);
-    this.subscription = new Subscription(this, "news", null);
+    this.subscription = new Subscription(this, "news", null, true);
     this.subscription.offset = cursor;
     this.subscription.live = true;
     fanOut.add(this.subscription);

@@ -7,9 +7,11 @@ import { explainPermissions } from "../../src/policy/explain-permission.ts";
 import { type Denial, mayPublish, maySubscribe } from "../../src/policy/permissions.ts";
 
 const audience = fc.constantFrom("anyone", "users", "token", "hook", "server", "nobody");
-const grants = fc
-  .tuple(fc.boolean(), fc.boolean())
-  .map(([subscribe, publish]) => ({ maySubscribe: () => subscribe, mayPublish: () => publish }));
+const grants = fc.tuple(fc.boolean(), fc.boolean()).map(([subscribe, publish]) => ({
+  maySubscribe: () => subscribe,
+  maySubscribePattern: () => subscribe,
+  mayPublish: () => publish,
+}));
 const actor: fc.Arbitrary<ClientActor> = fc.record({
   kind: fc.constant("client" as const),
   user: fc.constantFrom(null, "ann", "bob"),
@@ -30,6 +32,7 @@ const BASE: ChannelOptions = {
   rateLimit: null,
   messageBytes: 1000,
   clientPriority: false,
+  patterns: false,
 };
 
 test("what is explained is what is decided, with a reason that does not contradict it", () => {

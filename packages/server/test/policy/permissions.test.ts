@@ -14,8 +14,12 @@ const ANONYMOUS: ClientActor = { kind: "client", user: null, authenticated: fals
 const CLAIMED: ClientActor = { ...ANONYMOUS, user: "u1" };
 const USER: ClientActor = { ...CLAIMED, authenticated: true };
 
-const ALL: Grants = { maySubscribe: () => true, mayPublish: () => true };
-const NEWS_ONLY: Grants = { maySubscribe: (channel) => channel === "news", mayPublish: () => false };
+const ALL: Grants = { maySubscribe: () => true, maySubscribePattern: () => true, mayPublish: () => true };
+const NEWS_ONLY: Grants = {
+  maySubscribe: (channel) => channel === "news",
+  maySubscribePattern: () => false,
+  mayPublish: () => false,
+};
 
 /** The audiences among which somebody may do something on a channel. */
 function allowed(may: (audience: Audience) => string | null): readonly Audience[] {

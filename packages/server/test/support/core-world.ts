@@ -7,6 +7,7 @@ import { Access } from "../../src/core/access.ts";
 import { CatchUp } from "../../src/core/catch-up.ts";
 import { Connecting } from "../../src/core/connecting.ts";
 import { ClientPublishing } from "../../src/core/client-publish.ts";
+import type { Cursors } from "../../src/core/cursors.ts";
 import type { VerdictChange } from "../../src/core/control.ts";
 import { Hub } from "../../src/core/hub.ts";
 import { ANONYMOUS, type Identify } from "../../src/core/identity.ts";
@@ -14,14 +15,17 @@ import { Kicking } from "../../src/core/kick.ts";
 import { NOBODY_LISTENS } from "../../src/core/happenings.ts";
 import { type Hooks, NO_HOOKS } from "../../src/core/hooks.ts";
 import type { LimitHits } from "../../src/core/limit-hits.ts";
+import { Patterns } from "../../src/core/patterns.ts";
 import type { Permissions } from "../../src/core/permissions.ts";
 import { type Published, Publishing } from "../../src/core/publish.ts";
 import { Reading } from "../../src/core/read.ts";
-import type { Refusal } from "../../src/core/refusal.ts";
+import { type Refusal, refuse } from "../../src/core/refusal.ts";
 import type { Session } from "../../src/core/session.ts";
 import { type ConnectRequest, Sessions } from "../../src/core/sessions.ts";
 import { Subscribing } from "../../src/core/subscribe.ts";
 import type { SubscriberIndex } from "../../src/core/subscriber-index.ts";
+import { PatternSubscribing } from "../../src/core/subscribe-pattern.ts";
+import { SubscriptionStarts } from "../../src/core/subscription-start.ts";
 import { Tally } from "../../src/core/tally.ts";
 import type { Ticks } from "../../src/core/ticks.ts";
 import { Turn } from "../../src/core/turn.ts";
@@ -51,6 +55,7 @@ const OPTIONS: ChannelOptions = {
   rateLimit: null,
   messageBytes: 65_536,
   clientPriority: false,
+  patterns: false,
 };
 
 /** Keeps verdicts in memory, unless a test says that it cannot. */
@@ -94,7 +99,12 @@ export class CoreWorld {
   readonly hit: string[] = [];
   readonly hits: LimitHits = { hit: (limit) => void this.hit.push(limit) };
   /** Replaceable, as a reload would. */
-  readonly limits = { maxSubscriptions: 100, maxChannels: 1000, presenceMembers: 1000 };
+  readonly limits = {
+    maxSubscriptions: 100,
+    maxPatternChannels: 100,
+    maxChannels: 1000,
+    presenceMembers: 1000,
+  };
   limit: SessionLimit | null = null;
   /** Replaceable; the same numbers each time. */
   random: Random = seededRandom(1);
@@ -115,6 +125,8 @@ export class CoreWorld {
     const randomId = (): string => `id${(this.#ids += 1)}`;
     const permissions: Permissions = {
       maySubscribe: (_session, _channel, { subscribe }) => (subscribe === "hook" ? "ask" : null),
+      maySubscribePattern: (_session, _pattern, { patterns }) =>
+        patterns ? null : refuse("permission_denied"),
       mayPublish: (_session, _channel, { publish }) => (publish === "hook" ? "ask" : null),
     };
     const hash = (sessionId: string): string => `hash of ${sessionId}`;
@@ -123,28 +135,40 @@ export class CoreWorld {
     this.catchUp = new CatchUp(streams, clock, (error) => this.reported.push(error), tally);
     const happenings = NOBODY_LISTENS;
     const access = new Access({ permissions, hooks, exclusions });
-    const { ticks } = this;
+    const { ticks, limits } = this;
     const random = (): number => this.random();
     const subscribers: SubscriberIndex = {
       byConnection: (connection) => this.sessions.byConnection(connection),
       ofUser: (user) => this.sessions.ofUser(user),
     };
     const report = (error: unknown): void => void this.reported.push(error);
+    const patterns = new Patterns(access);
     const ports = { turn, ticks, streams, resolveOptions, happenings, hits, report, tally };
-    this.hub = new Hub({ ...ports, random, subscribers }, this.catchUp);
+    this.hub = new Hub({ ...ports, random, subscribers, patterns, limits }, this.catchUp);
     streams.listener = (messages) => this.hub.receive(messages);
+    const cursors: Cursors = {
+      get: async () => null,
+      advance: async (_user, _channel, offset) => offset,
+      receipts: async () => [],
+    };
+    const starts = new SubscriptionStarts({ streams, cursors, clock });
     this.subscribing = new Subscribing({
       hub: this.hub,
-      streams,
-      cursors: {
-        get: async () => null,
-        advance: async (_user, _channel, offset) => offset,
-        receipts: async () => [],
-      },
+      patterns: new PatternSubscribing({
+        hub: this.hub,
+        patterns,
+        streams,
+        starts,
+        access,
+        resolvePattern: resolveOptions,
+        limits,
+        hits,
+        report: (error) => this.reported.push(error),
+      }),
+      starts,
       access,
-      clock,
-      limits: this.limits,
-      hits: this.hits,
+      limits,
+      hits,
       observe: () => {},
       report: (error) => this.reported.push(error),
     });

@@ -81,6 +81,7 @@ const push: fc.Arbitrary<Push> = fc.oneof(
     request,
     channel,
     head: fc.option(fc.record({ epoch, offset })),
+    timeMs: fc.option(fc.nat()),
     recovered: fc.boolean(),
     unread: fc.option(offset),
     deliver: fc.constantFrom("all" as const, "latest" as const),

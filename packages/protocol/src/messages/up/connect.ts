@@ -1,4 +1,4 @@
-import { channelName, keyRate, memberInfo, requestId, since, userId } from "../../fields.ts";
+import { channelOrPattern, keyRate, memberInfo, requestId, subscribeSince, userId } from "../../fields.ts";
 import type { JsonValue } from "../../json.ts";
 import {
   MAX_CLIENT_TEXT_LENGTH,
@@ -6,8 +6,10 @@ import {
   MAX_SESSION_LENGTH,
   MAX_TOKEN_LENGTH,
 } from "../../limits.ts";
-import type { Since } from "../../position.ts";
-import { boundedText, type ObjectSchema, object, oneOf, optional, record } from "../../schema.ts";
+import { isPattern } from "../../pattern.ts";
+import type { SubscribeSince } from "../../position.ts";
+import { boundedText, type ObjectSchema, object, oneOf, optional, Problem, record } from "../../schema.ts";
+import { sinceProblem } from "../since-problem.ts";
 
 /** What a client program says about itself, for logs and statistics. */
 export interface ClientProgram {
@@ -17,7 +19,7 @@ export interface ClientProgram {
 
 /** One subscription asked for in `connect`. */
 export interface SubscriptionRequest {
-  readonly since?: Since;
+  readonly since?: SubscribeSince;
   /** As in `subscribe`. */
   readonly maxRate?: number;
 }
@@ -36,11 +38,11 @@ export interface ConnectCommand {
   /** The device, as the user's sessions are told apart. Believed in open mode only. */
   readonly device?: string;
   readonly client?: ClientProgram;
-  /** By channel name. Each is answered by its own `subscribed` or `error`. */
+  /** By channel name or pattern. Each is answered by its own `subscribed` or `error`. */
   readonly subscriptions?: Readonly<Record<string, SubscriptionRequest>>;
 }
 
-export const connectCommand: ObjectSchema<ConnectCommand> = object<ConnectCommand>({
+const fields: ObjectSchema<ConnectCommand> = object<ConnectCommand>({
   type: oneOf("connect"),
   id: optional(requestId),
   token: optional(boundedText(1, MAX_TOKEN_LENGTH)),
@@ -55,6 +57,22 @@ export const connectCommand: ObjectSchema<ConnectCommand> = object<ConnectComman
     }),
   ),
   subscriptions: optional(
-    record(channelName, object<SubscriptionRequest>({ since: optional(since), maxRate: optional(keyRate) })),
+    record(
+      channelOrPattern,
+      object<SubscriptionRequest>({ since: optional(subscribeSince), maxRate: optional(keyRate) }),
+    ),
   ),
 });
+
+export const connectCommand: ObjectSchema<ConnectCommand> = {
+  ...fields,
+  read(value) {
+    const command = fields.read(value);
+    if (command instanceof Problem) return command;
+    for (const [channel, { since }] of Object.entries(command.subscriptions ?? {})) {
+      const problem = sinceProblem(isPattern(channel), false, since);
+      if (problem !== undefined) return problem.within(`subscriptions.${channel}`);
+    }
+    return command;
+  },
+};

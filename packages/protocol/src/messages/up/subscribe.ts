@@ -1,7 +1,9 @@
-import { channelName, keyRate, requestId, subscribeSince } from "../../fields.ts";
+import { channelOrPattern, keyRate, requestId, subscribeSince } from "../../fields.ts";
 import { MAX_CHANNELS_PER_SUBSCRIBE } from "../../limits.ts";
+import { isPattern } from "../../pattern.ts";
 import type { SubscribeSince } from "../../position.ts";
-import { boundedArray, isRecord, type ObjectSchema, object, oneOf, optional, Problem } from "../../schema.ts";
+import { boundedArray, type ObjectSchema, object, oneOf, optional, Problem } from "../../schema.ts";
+import { sinceProblem } from "../since-problem.ts";
 
 /** What both forms have. */
 interface Subscribing {
@@ -12,7 +14,7 @@ interface Subscribing {
   readonly maxRate?: number;
 }
 
-/** Asks for one channel. */
+/** Asks for one channel, or for all that match a pattern. */
 interface SubscribeOne extends Subscribing {
   readonly channel: string;
 }
@@ -33,8 +35,8 @@ interface SubscribeFields extends Subscribing {
 const fields: ObjectSchema<SubscribeFields> = object<SubscribeFields>({
   type: oneOf("subscribe"),
   id: optional(requestId),
-  channel: optional(channelName),
-  channels: optional(boundedArray(channelName, 1, MAX_CHANNELS_PER_SUBSCRIBE)),
+  channel: optional(channelOrPattern),
+  channels: optional(boundedArray(channelOrPattern, 1, MAX_CHANNELS_PER_SUBSCRIBE)),
   since: optional(subscribeSince),
   maxRate: optional(keyRate),
 });
@@ -51,15 +53,12 @@ function chooseForm(command: SubscribeFields): SubscribeCommand | Problem {
   const { channel, channels, since } = command;
   if (channel !== undefined) {
     if (channels !== undefined) return new Problem("Give channel or channels, not both.", "bad_request");
-    return { ...command, channel };
+    return sinceProblem(isPattern(channel), false, since) ?? { ...command, channel };
   }
   if (channels === undefined) return new Problem(NO_CHANNEL, "invalid_channel");
   if (new Set(channels).size < channels.length) return new Problem(TWICE, "invalid_channel");
-  if (isRecord(since) && "offset" in since) return new Problem(ONE_POSITION, "invalid_since");
-  return { ...command, channels };
+  return sinceProblem(channels.some(isPattern), true, since) ?? { ...command, channels };
 }
 
 const NO_CHANNEL = "channel: must be a string; or give several as channels";
 const TWICE = "channels: a channel is listed twice; list each one once";
-const ONE_POSITION =
-  'since: must be {"positions":{…}} with the position of each channel, "earliest" or {"last":20}';

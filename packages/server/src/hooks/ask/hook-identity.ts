@@ -62,6 +62,7 @@ function either(one: Grants | null, other: Grants | null): Grants | null {
   if (one === null || other === null) return one ?? other;
   return {
     maySubscribe: (channel) => one.maySubscribe(channel) || other.maySubscribe(channel),
+    maySubscribePattern: (pattern) => one.maySubscribePattern(pattern) || other.maySubscribePattern(pattern),
     mayPublish: (channel) => one.mayPublish(channel) || other.mayPublish(channel),
   };
 }

@@ -97,8 +97,9 @@ function pushJson(push: Push, facts: ServerFacts): string {
     }
     case "subscribed": {
       const head = push.head === null ? "" : `"epoch":"${push.head.epoch}","offset":${push.head.offset},`;
+      const time = push.timeMs === null ? "" : `"time":${push.timeMs},`;
       const unread = push.unread === null ? "" : `"unread":${push.unread},`;
-      return `{"type":"subscribed"${idJson(push.request)},"channel":"${push.channel}",${head}"recovered":${push.recovered},${unread}"deliver":"${push.deliver}"${rateJson(push.maxRate)}}`;
+      return `{"type":"subscribed"${idJson(push.request)},"channel":"${push.channel}",${head}${time}"recovered":${push.recovered},${unread}"deliver":"${push.deliver}"${rateJson(push.maxRate)}}`;
     }
     case "rate":
       return `{"type":"rate"${idJson(push.request)},"channel":"${push.channel}"${rateJson(push.maxRate)}}`;

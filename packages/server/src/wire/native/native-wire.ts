@@ -10,7 +10,6 @@ import {
   type PublishCommand,
   type RefreshCommand,
   type RpcCommand,
-  sinceOf,
   type SubscribeCommand,
 } from "@tidewire/protocol";
 import type { Access } from "../../core/access.ts";
@@ -18,7 +17,6 @@ import type { Acknowledging } from "../../core/acknowledge.ts";
 import type { CommandRates } from "../../core/command-rates.ts";
 import type { ClientPublishing } from "../../core/client-publish.ts";
 import type { Connecting, Door } from "../../core/connecting.ts";
-import { wishesOf } from "../../core/delivery.ts";
 import type { Hub } from "../../core/hub.ts";
 import { memberJson } from "../../core/json-text.ts";
 import type { Claims } from "../../core/identity.ts";
@@ -180,9 +178,8 @@ export class NativeWire {
     const { id: request = null, since, maxRate } = command;
     const channels = "channels" in command ? command.channels : [command.channel];
     peer.expectPush("channels" in command ? channels : command.channel);
-    for (const channel of channels) {
-      this.#use.subscribing.subscribe(session, channel, sinceOf(channel, since), request, wishesOf(maxRate));
-    }
+    const asked = channels.map((channel) => ({ channel, since, maxRate }));
+    this.#use.subscribing.subscribeAll(session, asked, request);
   }
 
   #connectByCommand(peer: NativePeer, command: ConnectCommand): void {
