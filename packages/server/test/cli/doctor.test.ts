@@ -216,6 +216,12 @@ describe("tidewire doctor --url", () => {
     assert.match(of("WebSocket").mend ?? "", /^TIDEWIRE_TOKEN_SECRET=/);
   });
 
+  it("refuses an address that is none", async () => {
+    const { complaints, status } = await run(["doctor", "--url", "push.example.com", ...QUIET]);
+    assert.equal(status, 1);
+    assert.match(complaints.join(), /push\.example\.com is not the URL of a server/);
+  });
+
   it("says so when nobody answers", async () => {
     const { status, of } = await examine([...QUIET, "--url", "http://127.0.0.1:1"]);
     assert.equal(status, 1);

@@ -2,9 +2,9 @@ import type { Command } from "commander";
 import { parseDuration } from "../../base/duration.ts";
 import { randomId } from "../../base/random-id.ts";
 import { monotonicClock } from "../../base/system-clock.ts";
-import { TOKEN_VARIABLE } from "../../config/resolve.ts";
-import { command, printsJson, withJson, withExamples } from "../command.ts";
+import { command, printsJson, withExamples, withJson } from "../command.ts";
 import { openFileLimit } from "../doctor/open-files-check.ts";
+import { clientToken } from "../remote/client-token.ts";
 import { type RemotePorts, withServer } from "../remote/remote-command.ts";
 import { isLoopbackUrl, serverKey, serverUrl, type TargetOptions } from "../remote/server-target.ts";
 import type { Signals } from "../signals.ts";
@@ -61,7 +61,7 @@ export function benchCommand(ports: RemotePorts & { readonly listenToSignals: ()
         const result = await runLoad(load, {
           url,
           key: await serverKey(options, ports),
-          token: options.token ?? ports.env[TOKEN_VARIABLE],
+          token: clientToken(options, ports),
           stopped: ports.listenToSignals().stopped,
           terminal: ports.terminal,
           nowMs: () => monotonicClock.nowMs(),

@@ -2,8 +2,8 @@ import type { Command } from "commander";
 import { parseDuration } from "../../base/duration.ts";
 import { monotonicClock, systemClock } from "../../base/system-clock.ts";
 import { ConfigError, type LoadedConfig } from "../../config/config.ts";
-import { TOKEN_VARIABLE } from "../../config/resolve.ts";
-import { command, printsJson, withJson, withSettings, withExamples } from "../command.ts";
+import { command, printsJson, withExamples, withJson, withSettings } from "../command.ts";
+import { clientToken } from "../remote/client-token.ts";
 import type { RemotePorts } from "../remote/remote-command.ts";
 import { configuredUrl, serverKey, serverUrl, type TargetOptions } from "../remote/server-target.ts";
 import { UsageError } from "../usage-error.ts";
@@ -73,6 +73,7 @@ export function doctorCommand(ports: RemotePorts): Command {
 async function* examine(options: DoctorOptions, ports: RemotePorts): AsyncGenerator<Finding> {
   const wanted = numberOf(options.connections);
   const idleMs = idleOf(options.idle);
+  const url = options.url === undefined ? null : serverUrl(options, ports);
   yield nodeFinding(process.versions.node);
   const { config, findings } = readConfig(options, ports);
   yield* findings;
@@ -81,15 +82,12 @@ async function* examine(options: DoctorOptions, ports: RemotePorts): AsyncGenera
   yield openFilesFinding(openFileLimit(), connections, (wanted ?? limit) !== null);
   yield memoryFinding(process.availableMemory(), connections, (config?.values.tls.cert ?? null) !== null);
   yield await clockFinding(CLOCKS);
-  if (config !== null) yield* examineConfigured(config, options.url);
-  if (options.url !== undefined) yield* examineUrl(serverUrl(options, ports), idleMs, config, options, ports);
+  if (config !== null) yield* examineConfigured(config, url);
+  if (url !== null) yield* examineUrl(url, idleMs, config, options, ports);
 }
 
 /** What the settings name: the data folder, the port, the certificate. */
-async function* examineConfigured(
-  { values }: LoadedConfig,
-  url: string | undefined,
-): AsyncGenerator<Finding> {
+async function* examineConfigured({ values }: LoadedConfig, url: string | null): AsyncGenerator<Finding> {
   const { engine, data, listen, tls } = values;
   if (engine === "memory") yield ok("data folder", "the memory engine keeps nothing");
   else yield await dataFolderFinding(data);
@@ -97,7 +95,7 @@ async function* examineConfigured(
   if (keyFile !== null) yield keyFile;
   yield await portFinding(listen.host, listen.port, configuredUrl(values));
   if (tls.cert === null || tls.key === null) return;
-  const hostName = url === undefined ? null : new URL(url).hostname;
+  const hostName = url === null ? null : new URL(url).hostname;
   yield await certificateFinding({ cert: tls.cert, key: tls.key, hostName, nowMs: systemClock.nowMs() });
 }
 
@@ -109,7 +107,7 @@ async function* examineUrl(
   options: DoctorOptions,
   ports: RemotePorts,
 ): AsyncGenerator<Finding> {
-  const token = options.token ?? ports.env[TOKEN_VARIABLE];
+  const token = clientToken(options, ports);
   const upgrade = await upgradeFinding(url);
   yield upgrade;
   yield await eventStreamFinding(url, token);

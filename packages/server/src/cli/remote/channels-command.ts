@@ -1,7 +1,7 @@
 import Type, { type Static } from "typebox";
 import type { Command } from "commander";
 import { paintOn } from "../colours.ts";
-import { command, printsJson, withJson, withExamples } from "../command.ts";
+import { command, printsJson, withExamples, withJson } from "../command.ts";
 import { table } from "../table.ts";
 import type { Terminal } from "../terminal.ts";
 import { UsageError } from "../usage-error.ts";

@@ -1,6 +1,6 @@
 import Type from "typebox";
 import type { Command } from "commander";
-import { command, printsJson, withJson, withExamples } from "../command.ts";
+import { command, printsJson, withExamples, withJson } from "../command.ts";
 import { UsageError } from "../usage-error.ts";
 import { type RemotePorts, serverApi, withServer } from "./remote-command.ts";
 import type { ServerApi } from "./server-api.ts";

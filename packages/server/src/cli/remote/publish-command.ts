@@ -1,6 +1,6 @@
 import Type from "typebox";
 import { type Command, Option } from "commander";
-import { command, printsJson, withJson, withExamples } from "../command.ts";
+import { command, printsJson, withExamples, withJson } from "../command.ts";
 import { type Input, lineBatches } from "../input.ts";
 import { collect } from "../settings-options.ts";
 import type { Terminal } from "../terminal.ts";

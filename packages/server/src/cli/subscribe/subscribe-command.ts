@@ -1,9 +1,9 @@
 import { channelNameProblem, parseSince, type Push, type Since, userIdProblem } from "@tidewire/protocol";
 import type { Command } from "commander";
 import { systemClock } from "../../base/system-clock.ts";
-import { TOKEN_VARIABLE } from "../../config/resolve.ts";
 import { paintOn } from "../colours.ts";
-import { command, printsJson, withJson, withExamples } from "../command.ts";
+import { command, printsJson, withExamples, withJson } from "../command.ts";
+import { clientToken } from "../remote/client-token.ts";
 import { type RemotePorts, withServer } from "../remote/remote-command.ts";
 import { serverUrl, type TargetOptions } from "../remote/server-target.ts";
 import type { Signals } from "../signals.ts";
@@ -119,12 +119,13 @@ function sinceOf(text: string | undefined): Since | undefined {
   throw new UsageError(`--since: ${parsed.message}`);
 }
 
-function identityOf({ token, user }: SubscribeOptions, { env }: RemotePorts): TailIdentity {
+function identityOf(options: SubscribeOptions, ports: RemotePorts): TailIdentity {
+  const { user } = options;
   const problem = user === undefined ? undefined : userIdProblem(user);
   if (problem !== undefined) throw new UsageError(`--user: ${problem}`);
-  const presented = token ?? env[TOKEN_VARIABLE];
+  const token = clientToken(options, ports);
   return {
-    ...(presented !== undefined && presented !== "" && { token: presented }),
+    ...(token !== undefined && { token }),
     ...(user !== undefined && { user }),
   };
 }
