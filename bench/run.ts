@@ -4,6 +4,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<unknown>>> = {
   "direct-write": () => import("./direct-write.ts"),
   "durable-publish": () => import("./durable-publish.ts"),
   budget: () => import("./budget.ts"),
+  latest: () => import("./latest.ts"),
   returning: () => import("./returning.ts"),
   memory: () => import("./memory.ts"),
   "slow-clients": () => import("./slow-clients.ts"),
