@@ -14,6 +14,7 @@ const MAX_CLIENT_BYTES = {
   [CLIENT_SCRIPT]: 10 * 1024,
   [join(CLIENT_PARTS, "persistence.js")]: 3 * 1024,
   [join(CLIENT_PARTS, "fallback.js")]: 3 * 1024,
+  [join(CLIENT_PARTS, "patterns.js")]: 1024,
 };
 
 /** Compares what `npm run generate` would write with what is there. */

@@ -9,7 +9,11 @@ export default defineConfig({
     emptyOutDir: false,
     minify: true,
     lib: {
-      entry: { persistence: "src/persistence.ts", fallback: "src/fallback.ts" },
+      entry: {
+        persistence: "src/persistence.ts",
+        fallback: "src/fallback.ts",
+        patterns: "src/pattern-standing.ts",
+      },
       formats: ["es"],
       fileName: (_format, name) => `client/${name}.js`,
     },

@@ -1,8 +1,16 @@
-import type { DeliverMode, Member, Position, Push, Since, SubscribedPush } from "@tidewire/protocol";
+import type {
+  DeliverMode,
+  Member,
+  Position,
+  Push,
+  Since,
+  SubscribedPush,
+  SubscribeSince,
+} from "@tidewire/protocol";
 import type { Calls } from "./calls.ts";
 import { onAbort } from "./abort-listener.ts";
 import type { Emit } from "./client-events.ts";
-import { Cursor } from "./cursor.ts";
+import { Cursor, type Standing } from "./cursor.ts";
 import { Emitter } from "./emitter.ts";
 import { handlerFailed, TidewireError } from "./error.ts";
 import { Members } from "./members.ts";
@@ -62,6 +70,8 @@ export class ChannelSubscription
   readonly channel: string;
   /** Whether this connection was asked for it, in `connect` or by `subscribe`. The registry keeps it. */
   isAsked = false;
+  /** Where it stands. The registry puts another one in its place for a pattern. */
+  whereabouts: Standing;
   /** How many values per second of each key are wanted; undefined: as many as the channel allows. */
   maxRate: number | undefined;
   /** How many times in a row the server has refused it for now. The registry keeps it. */
@@ -69,12 +79,13 @@ export class ChannelSubscription
   readonly #owner: SubscriptionOwner;
   readonly #ports: SubscriptionPorts;
   readonly #calls: Calls;
-  readonly #cursor: Cursor;
   readonly #members = new Members();
   readonly #queues = new Set<MessageQueue<Message<unknown>>>();
   #waiters: Waiter[] = [];
   #stopListening: (() => void)[] = [];
   #state = SUBSCRIBING;
+  /** Whether the server has confirmed it once. */
+  #hasBegun = false;
 
   constructor(
     channel: string,
@@ -88,16 +99,16 @@ export class ChannelSubscription
     this.#calls = calls;
     this.#owner = owner;
     this.#ports = ports;
-    this.#cursor = new Cursor(since, channel.startsWith("@"));
+    this.whereabouts = new Cursor(since, channel.startsWith("@"));
   }
 
   get state(): SubscriptionState {
     const { status } = this.#state;
-    return status === "catching-up" ? { status, missing: this.#cursor.missing } : this.#state;
+    return status === "catching-up" ? { status, missing: this.whereabouts.missing } : this.#state;
   }
 
   get position(): Position | undefined {
-    return this.#cursor.position;
+    return this.whereabouts.position;
   }
 
   get members(): readonly Member[] {
@@ -109,17 +120,17 @@ export class ChannelSubscription
   }
 
   get deliver(): DeliverMode {
-    return this.#cursor.deliver;
+    return this.whereabouts.deliver;
   }
 
   /** Where to ask the server to begin. */
-  get since(): Since | undefined {
-    return this.#cursor.since;
+  get since(): SubscribeSince | undefined {
+    return this.whereabouts.since;
   }
 
   /** How many messages are known to be missing. */
   get missing(): number {
-    return this.#cursor.missing;
+    return this.whereabouts.missing;
   }
 
   /** Whether missed messages are arriving, or will once the server has confirmed. */
@@ -207,30 +218,34 @@ export class ChannelSubscription
   /** The server has confirmed it on this connection. */
   confirm(push: SubscribedPush): void {
     this.refusals = 0;
-    this.#cursor.confirm(push);
-    this.#enter(this.#cursor.missing > 0 ? { status: "catching-up", missing: this.#cursor.missing } : LIVE);
+    this.#hasBegun = true;
+    this.whereabouts.confirm(push);
+    this.#enter(
+      this.whereabouts.missing > 0 ? { status: "catching-up", missing: this.whereabouts.missing } : LIVE,
+    );
     for (const waiter of this.#waiters.splice(0)) waiter.resolve();
     this.emit("subscribed", push);
     this.#owner.moved(this);
   }
 
   /** An earlier page stood here. It counts where the program did not name a place itself. */
-  resumeAt(position: Position): void {
-    this.#cursor.resumeAt(position);
+  resumeAt(position: Position | undefined): void {
+    this.whereabouts.resumeAt(position);
   }
 
   /** Takes a frame; one that comes while the subscription is not confirmed belongs to an earlier one of this name. */
   receive(push: ChannelPush): void {
-    if (!this.isConfirmed) return;
+    const { channel } = push;
+    if (!this.#hasBegun || !(this.whereabouts.takes?.(push) ?? channel === this.channel)) return;
     switch (push.type) {
       case "message":
         return this.#deliver(push);
       case "gap":
         this.emit("gap", push);
-        if (push.to !== null) this.#cursor.moveTo(push.epoch, push.to);
+        if (push.to !== null) this.whereabouts.moveTo(push.epoch, push.to, channel);
         return this.#progress();
       case "position":
-        this.#cursor.caughtUp(push.epoch, push.offset);
+        this.whereabouts.caughtUp(push.epoch, push.offset, channel);
         return this.#progress();
       case "join":
         this.#members.add(push.members);
@@ -291,12 +306,12 @@ export class ChannelSubscription
   }
 
   #deliver(message: Message<unknown>): void {
-    if (!this.#cursor.isNew(message)) return;
+    if (!this.whereabouts.isNew(message)) return;
     this.emit("message", message);
     for (const queue of this.#queues) queue.push(message);
     this.#ports.emit("message", message);
     // Only now: a position that is saved before a handler has run would lose the message if the page died in between.
-    this.#cursor.pass(message);
+    this.whereabouts.pass(message);
     this.#progress();
   }
 
@@ -304,7 +319,7 @@ export class ChannelSubscription
   #progress(): void {
     this.#owner.moved(this);
     if (this.#state.status !== "catching-up") return;
-    if (this.#cursor.missing === 0) this.#enter(LIVE);
+    if (this.whereabouts.missing === 0) this.#enter(LIVE);
     else this.#owner.progressed(this);
   }
 

@@ -64,7 +64,7 @@ export class Connection {
     this.#speaker = speaker;
     this.#allowsFallback = settings.fallback ?? true;
     const { page } = environment;
-    if (page !== undefined) {
+    if (page) {
       this.#stopWatching = watchPage(page, settings.trustHiddenMs, environment.now, (event) =>
         this.tell(event),
       );
@@ -81,7 +81,7 @@ export class Connection {
     if (this.#isStepping) return;
     this.#isStepping = true;
     try {
-      for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) this.#take(next);
+      for (let next = this.#queue.shift(); next; next = this.#queue.shift()) this.#take(next);
     } finally {
       this.#isStepping = false;
     }
@@ -194,12 +194,12 @@ export class Connection {
     this.#frames += 1;
     this.#lastFrameAtMs = this.#environment.now();
     const push = typeof data === "string" ? readFrame(data) : undefined;
-    if (push !== undefined) this.#speaker.received(push);
+    if (push) this.#speaker.received(push);
   }
 
   #drop(final: boolean): void {
     const socket = this.#socket;
-    if (socket === undefined) return;
+    if (!socket) return;
     this.#socket = undefined;
     // 1000 ends the session; without a code the server keeps its presence for a moment, for the next connection.
     if (final) socket.close(1000);

@@ -1,4 +1,5 @@
-import type { DeliverMode, Position, Since, SubscribedPush } from "@tidewire/protocol";
+import type { DeliverMode, Position, Since, SubscribedPush, SubscribeSince } from "@tidewire/protocol";
+import type { ChannelPush } from "./channel-subscription.ts";
 import { bareSince, isPosition } from "./bare-since.ts";
 
 /** Channels with more keys than this see an old value again now and then, which costs nothing but a repaint. */
@@ -6,13 +7,30 @@ const MAX_KEYS = 10_000;
 
 /** What a message says about its place. */
 export interface Placed {
+  readonly channel?: string;
   readonly epoch?: string;
   readonly offset?: number;
   readonly key?: string;
 }
 
+/** Where a subscription stands: in its channel, or in each channel of its pattern. Of a channel this is a {@link Cursor}. */
+export interface Standing {
+  readonly deliver: DeliverMode;
+  readonly position: Position | undefined;
+  readonly since: SubscribeSince | undefined;
+  readonly missing: number;
+  /** Whether a frame is for it; absent: the frames of its channel are. */
+  takes?(push: ChannelPush): boolean;
+  resumeAt(position: Position | undefined): void;
+  confirm(push: SubscribedPush): void;
+  isNew(message: Placed): boolean;
+  pass(message: Placed): void;
+  moveTo(epoch: string, offset: number, channel: string): void;
+  caughtUp(epoch: string, offset: number, channel: string): void;
+}
+
 /** Where one client stands in one stream: what it has seen, where it resumes, how much it misses. */
-export class Cursor {
+export class Cursor implements Standing {
   #position: Position | undefined;
   readonly #start: Since | undefined;
   #head: Position | undefined;
@@ -49,7 +67,7 @@ export class Cursor {
   }
 
   /** Begins where an earlier page stopped, unless a place is known already. */
-  resumeAt(position: Position): void {
+  resumeAt(position: Position | undefined): void {
     this.#position ??= position;
   }
 
@@ -81,13 +99,11 @@ export class Cursor {
   /** Moves behind a message that was delivered. */
   pass(message: Placed): void {
     const { epoch, offset, key = "" } = message;
-    if (offset !== undefined && this.deliver === "latest") {
-      if (this.#keys.size > MAX_KEYS) this.#keys.clear();
-      this.#keys.set(key, offset);
-      // A value from before another key's newest one, perhaps of an older epoch: the place stays.
-      if (this.#position !== undefined && this.#position.offset >= offset) return;
-    }
-    this.moveTo(epoch, offset);
+    if (offset === undefined || this.deliver !== "latest") return this.moveTo(epoch, offset);
+    // A value from before another key's newest one, perhaps of an older epoch: the place stays.
+    if ((this.#position?.offset ?? -1) < offset) this.moveTo(epoch, offset);
+    if (this.#keys.size > MAX_KEYS) this.#keys.clear();
+    this.#keys.set(key, offset);
   }
 
   /**

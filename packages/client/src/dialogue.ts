@@ -124,7 +124,7 @@ export class Dialogue implements Speaker {
   #welcomed(push: ConnectedPush): void {
     const { connection, user, session, pingIntervalMs, maxMessageBytes } = push;
     // A session knows who it is: whoever comes back as somebody else does not publish what the one before wrote.
-    if (this.#session !== undefined && user !== this.who.user) this.#outbox.failAll(userChanged());
+    if (this.#session && user !== this.who.user) this.#outbox.failAll(userChanged());
     this.who = { connection, user };
     this.#session = session;
     this.#ports.userIs(user);
@@ -140,7 +140,7 @@ export class Dialogue implements Speaker {
 
   #failed(push: Extract<Push, { type: "error" }>): void {
     const { id, channel, code, message, retryable, retryAfterMs } = push;
-    if (id === this.#connectId && channel === undefined) {
+    if (id === this.#connectId && !channel) {
       this.#ports.tell({ type: "refused", why: { code, reason: message }, retryable, retryAfterMs });
     } else if (!this.#answered(push) && !this.#registry.refused(push)) {
       this.#ports.report(errorOf(push));

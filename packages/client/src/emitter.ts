@@ -62,7 +62,7 @@ export abstract class Emitter<Events extends object> {
   /** Calls the handlers there are now; one that an earlier one removes is not called. */
   protected emit<Name extends keyof Events>(name: Name, event: Events[Name]): void {
     const entries = this.#handlers[name];
-    if (entries === undefined) return;
+    if (!entries) return;
     for (const entry of [...entries]) {
       if (!entries.has(entry)) continue;
       if (entry.once) entry.remove();

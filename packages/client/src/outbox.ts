@@ -79,7 +79,7 @@ export class Outbox {
     const { messageId = randomMessageId() } = more;
     const text = textOf(channel, { type: "publish", channel, data, ...more, messageId });
     const refusal = this.refusal ?? fullness(this.#size, this.#limits.maxPending, channel);
-    if (refusal !== undefined) return Promise.reject(refusal);
+    if (refusal) return Promise.reject(refusal);
     if (text instanceof TidewireError) return Promise.reject(text);
     const stored = { channel, messageId, text, createdAtMs: this.#nextTimeMs() };
     return this.#promise(stored, signal, false, (lane, item) => {
@@ -177,12 +177,12 @@ export class Outbox {
   #drain(lane: Lane): void {
     const [first] = lane.items;
     const isReady = this.#isConnected && lane.isDraining && !lane.isPaused;
-    if (isReady && first !== undefined && !lane.items.some(({ isSent }) => isSent)) this.#send(lane, first);
+    if (isReady && first && !lane.items.some(({ isSent }) => isSent)) this.#send(lane, first);
   }
 
   #laneOf(channel: string): Lane {
     let lane = this.#lanes.get(channel);
-    if (lane === undefined) {
+    if (!lane) {
       lane = { items: [], isDraining: false, isPaused: false, refusals: 0 };
       this.#lanes.set(channel, lane);
     }
@@ -222,7 +222,7 @@ export class Outbox {
     const { channel, messageId } = item.stored;
     const lane = this.#lanes.get(channel);
     const index = lane?.items.indexOf(item) ?? -1;
-    if (lane === undefined || index < 0) return false;
+    if (!lane || index < 0) return false;
     lane.items.splice(index, 1);
     if (lane.items.length === 0) this.#lanes.delete(channel);
     this.#size -= 1;

@@ -1,4 +1,4 @@
-import type { Position, Push, Since, SubscribedPush } from "@tidewire/protocol";
+import type { Position, Push, Since, SubscribedPush, SubscribeSince } from "@tidewire/protocol";
 import type { Calls } from "./calls.ts";
 import {
   type ChannelPush,
@@ -6,23 +6,28 @@ import {
   type SubscriptionOwner,
   type SubscriptionPorts,
 } from "./channel-subscription.ts";
-import type { TidewireError } from "./error.ts";
+import { Cursor } from "./cursor.ts";
+import { TidewireError } from "./error.ts";
+import type { Parts } from "./parts.ts";
 import { errorOf, type Requests } from "./requests.ts";
 
 /**
- * The most characters of a `connect` message that list subscriptions.
+ * The most characters of a `connect` message that list subscriptions: beside a token, what servers take by default.
  *
- * Half of what servers take by default: a larger message would be refused, on every connection anew.
+ * A larger message would be refused, on every connection anew.
  */
-const MAX_LISTING_LENGTH = 32_768;
+const MAX_LISTING_LENGTH = 45_000;
 
-/** The most characters that one subscription takes besides its name: quotes, an epoch and an offset. */
-const REQUEST_LENGTH = 90;
-
-/** What is asked of the server for a subscription. */
-export interface SubscriptionRequest {
+/** How a subscription begins. */
+interface Beginning {
   readonly since?: Since | undefined;
   readonly maxRate?: number | undefined;
+}
+
+/** What is asked of the server for a subscription. Fields that are undefined are left out by JSON. */
+interface SubscriptionRequest {
+  readonly since: SubscribeSince | undefined;
+  readonly maxRate: number | undefined;
 }
 
 /** What the registry asks of the client. */
@@ -31,6 +36,8 @@ export interface RegistryOwner extends SubscriptionPorts {
   readonly positionOf: (channel: string) => Position | undefined;
   /** Where a subscription stands now; undefined when it is over for good. */
   readonly moved: (channel: string, position: Position | undefined) => void;
+  /** Loads what patterns need. */
+  readonly loadPatterns: Parts["patterns"];
   /** How far the subscriptions are has changed. */
   readonly progressed: () => void;
   /** Calls back after a growing, random delay, on top of what the refusal asks for. */
@@ -68,9 +75,9 @@ export class Registry implements SubscriptionOwner {
   }
 
   /** Gives the channel's subscription; a new one begins at `since`, with the rate that is asked for. */
-  subscribe(channel: string, { since, maxRate }: SubscriptionRequest): ChannelSubscription {
+  subscribe(channel: string, { since, maxRate }: Beginning): ChannelSubscription {
     const existing = this.#byChannel.get(channel);
-    if (existing !== undefined) return existing;
+    if (existing) return existing;
     const subscription = this.#add(channel, since);
     subscription.maxRate = maxRate;
     if (this.#isListed) this.#ask(subscription);
@@ -80,8 +87,7 @@ export class Registry implements SubscriptionOwner {
   /** Goes on where earlier pages stood, and keeps where this one is. */
   resumePositions(): void {
     for (const subscription of this.#byChannel.values()) {
-      const position = this.#owner.positionOf(subscription.channel);
-      if (position !== undefined) subscription.resumeAt(position);
+      subscription.resumeAt(this.#owner.positionOf(subscription.channel));
       this.moved(subscription);
     }
   }
@@ -92,8 +98,8 @@ export class Registry implements SubscriptionOwner {
     const entries: [string, SubscriptionRequest][] = [];
     let length = 0;
     for (const [channel, subscription] of this.#byChannel) {
-      length += channel.length + REQUEST_LENGTH;
-      if (length > MAX_LISTING_LENGTH) {
+      length += channel.length + JSON.stringify(requestOf(subscription)).length;
+      if (length > MAX_LISTING_LENGTH || isUnprepared(subscription)) {
         this.#ask(subscription);
       } else {
         subscription.isAsked = true;
@@ -113,7 +119,7 @@ export class Registry implements SubscriptionOwner {
 
   /** Gives a frame to the subscription it belongs to. */
   receive(push: ChannelPush): void {
-    this.#byChannel.get(push.channel)?.receive(push);
+    for (const subscription of this.#byChannel.values()) subscription.receive(push);
   }
 
   /** Takes a confirmation that answers no `subscribe`: of a listed channel, or of the server's own accord. */
@@ -121,10 +127,7 @@ export class Registry implements SubscriptionOwner {
     const { channel } = push;
     if (this.#leaving.has(channel)) return;
     const existing = this.#byChannel.get(channel);
-    if (existing !== undefined) {
-      existing.confirm(push);
-      return;
-    }
+    if (existing) return existing.confirm(push);
     const subscription = this.#add(channel, undefined);
     subscription.isAsked = true;
     this.#owner.emit("subscription", subscription);
@@ -135,7 +138,7 @@ export class Registry implements SubscriptionOwner {
   /** The server has ended a subscription. */
   ended(channel: string, reason: string | undefined): void {
     const subscription = this.#byChannel.get(channel);
-    if (subscription === undefined || !subscription.isAsked || this.#leaving.has(channel)) return;
+    if (!subscription?.isAsked || this.#leaving.has(channel)) return;
     this.#forget(channel);
     subscription.end(reason);
   }
@@ -143,7 +146,7 @@ export class Registry implements SubscriptionOwner {
   /** Takes an error that names a channel and answers no request; false when no subscription waits for one. */
   refused(push: Extract<Push, { type: "error" }>): boolean {
     const subscription = push.channel === undefined ? undefined : this.#byChannel.get(push.channel);
-    if (subscription === undefined || !subscription.isAsked || subscription.isConfirmed) return false;
+    if (!subscription?.isAsked || subscription.isConfirmed) return false;
     this.#refuse(subscription, errorOf(push));
     return true;
   }
@@ -187,13 +190,12 @@ export class Registry implements SubscriptionOwner {
   }
 
   moved({ channel, position }: ChannelSubscription): void {
-    if (position !== undefined) this.#owner.moved(channel, position);
+    if (position) this.#owner.moved(channel, position);
   }
 
   #add(channel: string, since: Since | undefined): ChannelSubscription {
     const subscription = new ChannelSubscription(channel, since, this.#calls, this, this.#owner);
-    const position = this.#owner.positionOf(channel);
-    if (position !== undefined) subscription.resumeAt(position);
+    subscription.resumeAt(this.#owner.positionOf(channel));
     this.#byChannel.set(channel, subscription);
     this.progressed(subscription);
     return subscription;
@@ -206,6 +208,7 @@ export class Registry implements SubscriptionOwner {
 
   #ask(subscription: ChannelSubscription): void {
     const { channel } = subscription;
+    if (isUnprepared(subscription)) return void this.#prepare(subscription);
     subscription.isAsked = true;
     this.#requests.post(JSON.stringify({ type: "subscribe", channel, ...requestOf(subscription) }), {
       channel,
@@ -216,6 +219,26 @@ export class Registry implements SubscriptionOwner {
       },
       failed: (error) => this.#refuse(subscription, error),
     });
+  }
+
+  /** Loads what a pattern needs, and then asks for it. */
+  async #prepare(subscription: ChannelSubscription): Promise<void> {
+    const { channel } = subscription;
+    try {
+      const { standingOf } = await this.#owner.loadPatterns();
+      if (isUnprepared(subscription)) subscription.whereabouts = standingOf(channel, Cursor);
+      this.#askIfWanted(subscription);
+    } catch (cause) {
+      this.#refuse(
+        subscription,
+        new TidewireError("not_available", "Patterns did not load.", { retryable: true, cause }),
+      );
+    }
+  }
+
+  #askIfWanted(subscription: ChannelSubscription): void {
+    const isWanted = this.#byChannel.get(subscription.channel) === subscription && !subscription.isAsked;
+    if (isWanted && this.#isListed) this.#ask(subscription);
   }
 
   #refuse(subscription: ChannelSubscription, error: TidewireError): void {
@@ -229,10 +252,7 @@ export class Registry implements SubscriptionOwner {
   }
 
   #askLater(subscription: ChannelSubscription, error: TidewireError): void {
-    this.#owner.retryLater(subscription.refusals, error, () => {
-      const isWanted = this.#byChannel.get(subscription.channel) === subscription && !subscription.isAsked;
-      if (isWanted && this.#isListed) this.#ask(subscription);
-    });
+    this.#owner.retryLater(subscription.refusals, error, () => this.#askIfWanted(subscription));
     subscription.refusals += 1;
   }
 
@@ -252,7 +272,11 @@ export class Registry implements SubscriptionOwner {
   }
 }
 
-/** What is undefined is left out by JSON. */
+/** Whether it is a pattern, and what it needs is not loaded. */
+function isUnprepared({ channel, whereabouts }: ChannelSubscription): boolean {
+  return channel.includes("*") && !whereabouts.takes;
+}
+
 function requestOf({ since, maxRate }: ChannelSubscription): SubscriptionRequest {
   return { since, maxRate };
 }

@@ -103,7 +103,7 @@ export class Requests {
     return promiseWithin(bounds, (ending) => {
       const text = textOf(channel, request);
       const refusal = this.refusal ?? fullness(this.#pending.size, this.#maxPending, channel);
-      if (refusal !== undefined) return ending.reject(refusal);
+      if (refusal) return ending.reject(refusal);
       if (text instanceof TidewireError) return ending.reject(text);
       const answered = (push: Push): void => settle(ending, push, pick);
       const failed = (error: TidewireError): void => {
@@ -148,7 +148,7 @@ export class Requests {
   answer(id: number, push: Push): boolean {
     const pending = this.#pending.get(id);
     // Whoever asked may have given up.
-    if (pending === undefined) return id <= this.#lastId;
+    if (!pending) return id <= this.#lastId;
     if (push.type !== "error") this.#take(id)?.answered(push);
     else if (push.code === "shutting_down" && pending.plan.lifetime === "repeat") {
       // The server is about to say goodbye: the next connection will carry it.

@@ -11,6 +11,7 @@ const SCRIPT_URL = scriptUrl();
 /** The parts of the script that a page loads by a `<script>` tag. */
 export const PARTS: Parts = {
   persistence: () => load("persistence"),
+  patterns: () => load("patterns"),
   // Every browser has it.
   webSocket: () => Promise.reject(new Error()),
   fallback: () => load("fallback"),

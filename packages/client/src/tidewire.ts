@@ -41,7 +41,7 @@ import type {
 /** How to subscribe. */
 export interface SubscribeOptions {
   /**
-   * Where to begin: after a position (or a message, which is one), `"earliest"`, or `{last: n}` messages before now.
+   * Where to begin, in a channel (a pattern begins now): after a position (or a message, which is one), `"earliest"`, or `{last: n}` messages before now.
    * Default: with what is published from now on; in the user's inbox, after what was acknowledged.
    */
   readonly since?: Since | undefined;
@@ -103,6 +103,7 @@ export class Tidewire<Channels extends ChannelMap = AnyChannels> extends Emitter
       positionOf: (channel: string) => this.#keeper?.positionOf(channel),
       moved: (channel: string, position: Position | undefined): void =>
         this.#keeper?.moved(channel, position),
+      loadPatterns: environment.parts.patterns,
       progressed: (): void => this.#states.progressed(),
       prepare: (): void => this.#prepare(),
       phaseChanged: (phase: Phase): void => this.#phaseChanged(phase),
@@ -184,7 +185,7 @@ export class Tidewire<Channels extends ChannelMap = AnyChannels> extends Emitter
   }
 
   /**
-   * Gives the subscription to a channel, and asks the server for it when it is new.
+   * Gives the subscription to a channel, or to all that match a pattern, and asks the server for it when it is new.
    *
    * There is one per channel: a second call gives the same object, and its `since` and `maxRate` are not looked at. A
    * connection is not needed yet. Throws a {@link TidewireError} with `closed` after `close()`.
@@ -197,7 +198,7 @@ export class Tidewire<Channels extends ChannelMap = AnyChannels> extends Emitter
   subscribe(channel: string, options: SubscribeOptions = {}): Subscription<unknown> {
     if (this.#isClosed) throw closed();
     const subscription = this.#registry.subscribe(channel, options);
-    if (options.signal !== undefined) subscription.endWith(options.signal);
+    if (options.signal) subscription.endWith(options.signal);
     return subscription;
   }
 
@@ -346,7 +347,7 @@ export class Tidewire<Channels extends ChannelMap = AnyChannels> extends Emitter
   #refuseAll(error: TidewireError | undefined): void {
     this.#requests.refusal = error;
     this.#outbox.refusal = error;
-    if (error === undefined) return;
+    if (!error) return;
     this.#requests.failAll(error);
     this.#outbox.failAll(error);
     this.#keeper?.close();

@@ -42,6 +42,15 @@ test("a star is one segment", () => {
   same<PayloadOf<Channels, "stock:nasdaq">, never>(true);
 });
 
+test("a pattern brings what is declared within it, and what covers it", () => {
+  same<PayloadOf<Channels, "chat.*">, ChatMessage | Note>(true);
+  same<PayloadOf<Channels, "stock:nasdaq/*">, Tick>(true);
+  same<PayloadOf<Channels, "log.*">, number>(true);
+  same<PayloadOf<Channels & { "**": Tick }, "stock:*/*">, Tick>(true);
+  same<PayloadOf<{ "a.*": 1; "b.c": 2; "**": 3 }, "**">, 1 | 2 | 3>(true);
+  same<PayloadOf<Channels, "nope.*">, never>(true);
+});
+
 test("two stars are any rest, also none", () => {
   same<PayloadOf<Channels, "log">, number>(true);
   same<PayloadOf<Channels, "log.a">, number>(true);

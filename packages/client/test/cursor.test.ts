@@ -90,6 +90,14 @@ test("with deliver latest an older value does not take the position back", () =>
   assert.deepEqual(cursor.position, { epoch: "e", offset: 12 });
 });
 
+test("with deliver latest the first value of an epoch is known like the others", () => {
+  const cursor = new Cursor("earliest");
+  cursor.confirm({ ...confirmation(10), deliver: "latest" });
+  const first = { epoch: "e1", offset: 4, key: "a" };
+  cursor.pass(first);
+  assert.equal(cursor.isNew(first), false);
+});
+
 test("with deliver latest a new epoch begins with no values known", () => {
   const cursor = new Cursor(undefined);
   cursor.confirm({ ...confirmation(10), deliver: "latest" });

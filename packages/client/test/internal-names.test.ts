@@ -7,7 +7,7 @@ import { INTERNAL_NAMES } from "../internal-names.ts";
 const SOURCE = new URL("../src/", import.meta.url);
 
 /** What the script loads: built apart from it, so that it has no short names. */
-const PARTS = ["persistence.ts", "fallback.ts"];
+const PARTS = ["persistence.ts", "fallback.ts", "pattern-standing.ts"];
 
 function read(file: string): string {
   return readFileSync(new URL(file, SOURCE), "utf8");

@@ -47,6 +47,7 @@ test("the parts are files of their own, which need nothing but themselves", () =
   assert.deepEqual([...files.keys()].toSorted(), [
     "client.js",
     "client/fallback.js",
+    "client/patterns.js",
     "client/persistence.js",
   ]);
   for (const [name, text] of files) assert.doesNotMatch(text, /\bfrom\s*["'`]/, name);

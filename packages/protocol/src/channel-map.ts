@@ -53,24 +53,35 @@ type CoveringPatterns<Map extends ChannelMap, Channel extends string> = Channel 
   ? Channel
   : MatchingPatterns<Map, Channel>;
 
+/** The declarations of channels that a pattern brings. */
+type WithinPattern<Map extends ChannelMap, Pattern extends string> = {
+  [Name in keyof Map & string]: Matches<Pattern, Name> extends true ? Name : never;
+}[keyof Map & string];
+
 /** Patterns with `**` count only where no narrower one is left. */
 type Narrowest<Pattern extends string> = [Exclude<Pattern, `${string}**`>] extends [never]
   ? Pattern
   : Exclude<Pattern, `${string}**`>;
 
+/** The declarations that a channel's messages may have, or those of all channels that a pattern brings. */
+type DeclarationsOf<Map extends ChannelMap, Channel extends string> = Channel extends `${string}*${string}`
+  ? Narrowest<MatchingPatterns<Map, Channel>> | WithinPattern<Map, Channel>
+  : Narrowest<CoveringPatterns<Map, Channel>>;
+
 /**
- * The payload type of a channel.
+ * The payload type of a channel, or of the channels of a pattern.
  *
  * A declaration of the very name wins, then patterns with `*` only, then those with `**`; where several of a kind
- * match, it is their union. For a channel that nothing declares it is `never`.
+ * match, it is their union. What a pattern brings is the union of all that is declared within it and of what covers it. For a channel
+ * that nothing declares it is `never`.
  */
 export type PayloadOf<Map extends ChannelMap, Channel extends string> = Channel extends string
-  ? Map[Narrowest<CoveringPatterns<Map, Channel>> & keyof Map]
+  ? Map[DeclarationsOf<Map, Channel> & keyof Map]
   : never;
 
 /** Those names of a union that no declaration covers. */
 type Uncovered<Map extends ChannelMap, Channel extends string> = Channel extends string
-  ? [CoveringPatterns<Map, Channel>] extends [never]
+  ? [DeclarationsOf<Map, Channel>] extends [never]
     ? Channel
     : never
   : never;

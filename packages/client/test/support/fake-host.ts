@@ -122,12 +122,16 @@ export class FakeHost {
         persistence: () => Promise.resolve(this.vaults),
         webSocket: () => Promise.reject(new Error("There is no WebSocket here.")),
         fallback: () => this.loadFallback(),
+        patterns: () => this.loadPatterns(),
       },
     };
   }
 
   /** What loads the doors beside WebSocket. A host where they do not load has none. */
   loadFallback: Parts["fallback"] = () => Promise.reject(new Error("It did not load."));
+
+  /** What loads what patterns need. */
+  loadPatterns: Parts["patterns"] = () => import("../../src/pattern-standing.ts");
 
   /** How many timers are running. */
   get timers(): number {
