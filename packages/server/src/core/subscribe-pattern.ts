@@ -184,7 +184,8 @@ export class PatternSubscribing implements PatternOwner {
     } catch (error) {
       return this.#fail(pattern, this.#refusalOf(error));
     }
-    if (since !== null) await this.#catchUp(pattern, since);
+    if (since !== null) return this.#catchUp(pattern, since);
+    if (resolvePattern(pattern.pattern).deliver === "latest") await this.#bringLastValues(pattern);
   }
 
   /** Brings what was written to since: the channels that have a position, and those with messages of that time or later. */
@@ -196,6 +197,17 @@ export class PatternSubscribing implements PatternOwner {
       for await (const channel of this.#writtenSince(pattern, since.time))
         await this.#bring(pattern, channel);
       pattern.since = null;
+    } catch (error) {
+      this.#fail(pattern, this.#refusalOf(error));
+    }
+  }
+
+  /** Brings the stored channels that deliver the latest: each begins with the last value of every key. */
+  async #bringLastValues(pattern: PatternSubscription): Promise<void> {
+    try {
+      for await (const channel of this.#writtenSince(pattern, 0)) {
+        if (this.#ports.hub.optionsOf(channel).deliver === "latest") await this.#bring(pattern, channel);
+      }
     } catch (error) {
       this.#fail(pattern, this.#refusalOf(error));
     }

@@ -73,6 +73,26 @@ for (const engine of ["memory", "lmdb"] as const) {
   });
 }
 
+describe("a pattern of channels that deliver the latest", () => {
+  test("begins with the last value of each key in every stored channel, and goes on with new ones", async (t) => {
+    const server = await start(t, [{ ...STOCK, deliver: "latest", maxRate: 100 }], { engine: "lmdb" });
+    for (const [channel, key, data] of [
+      ["stock.A", "bid", 1],
+      ["stock.A", "bid", 2],
+      ["stock.B", "bid", 3],
+    ] as const) {
+      await server.push(channel, data, { key });
+    }
+    const client = await subscribed(t, server, "stock.*");
+    const values = (await client.messages(2)).map(
+      ({ channel, data }) => `${channel} ${JSON.stringify(data)}`,
+    );
+    assert.deepEqual(values.toSorted(), ["stock.A 2", "stock.B 3"]);
+    await server.push("stock.C", 4, { key: "bid" });
+    assert.deepEqual((await client.next("message")).data, 4);
+  });
+});
+
 describe("a pattern and a name that it matches", () => {
   test("share one cursor: what matches both, or two patterns, comes once, and each may end alone", async (t) => {
     const server = await start(t, [STOCK, { match: "stock.A", presence: true }]);
