@@ -9,7 +9,8 @@ const PAGE_BYTES = 1024 * 1024;
 /**
  * Reads the last message of each key that the broker has, in the order in which a later one counts.
  *
- * What was published while the channel did not keep last values is found in its history, as far as that goes back, and not further than 10 000 messages.
+ * What was published after the newest of them, while the channel did not keep last values, is found in its history: as far as that goes back, and not further than
+ * 10 000 messages. What lies before it is not looked for, since that would read the history of every channel at each start.
  * Rejects with StreamsUnavailable.
  */
 export async function readKeptValues(
