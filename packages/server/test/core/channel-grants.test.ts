@@ -20,6 +20,15 @@ const pattern = fc.oneof(
 const patterns = fc.array(pattern, { maxLength: 4 });
 
 describe("the grants of a token", () => {
+  test("cover a pattern only where one of them covers all of it", () => {
+    const grants = new ChannelGrants({ subscribe: ["stock.**", "news", "@*"], publish: ["**"] });
+    const asked = ["stock.*", "stock.**", "stock.A", "news", "*", "**", "news.*"];
+    assert.deepEqual(
+      asked.filter((one) => grants.maySubscribePattern(one)),
+      ["stock.*", "stock.**", "stock.A", "news"],
+    );
+  });
+
   test("are what its patterns match, each for its own thing, and inboxes only where a pattern names them", () => {
     fc.assert(
       fc.property(patterns, patterns, channel, (subscribe, publish, name) => {

@@ -4,7 +4,7 @@ import { inboxOf } from "@tidewire/protocol";
 import type { Audience } from "../../src/config/channel-options.ts";
 import type { Grants } from "../../src/core/identity.ts";
 import type { Actor, ClientActor } from "../../src/policy/actor.ts";
-import { mayPublish, maySubscribe } from "../../src/policy/permissions.ts";
+import { mayPublish, maySubscribe, maySubscribePattern } from "../../src/policy/permissions.ts";
 
 const AUDIENCES: readonly Audience[] = ["anyone", "users", "token", "hook", "server", "nobody"];
 
@@ -135,5 +135,30 @@ describe("an inbox", () => {
     assert.deepEqual(writable(ANONYMOUS, "@u1", "open"), ["anyone"], "open mode knows no user here");
     assert.ok(writable(CLAIMED, "@u1", "open").includes("server"), "one's own inbox is free in open mode");
     assert.ok(writable(API, "@u1", "open").includes("server"));
+  });
+});
+
+describe("a pattern", () => {
+  function allowedTo(actor: ClientActor, mode: "open" | "authenticated", pattern = "stock.*") {
+    return AUDIENCES.filter(
+      (subscribe) => maySubscribePattern(actor, pattern, { subscribe, patterns: true }, mode) === null,
+    );
+  }
+
+  it("is for those who may subscribe by its rules, and with hook for a token that grants all of it", () => {
+    assert.deepEqual(allowedTo(ANONYMOUS, "authenticated"), ["anyone"]);
+    assert.deepEqual(allowedTo(USER, "authenticated"), ["anyone", "users"]);
+    const holder = { ...USER, grants: ALL };
+    assert.deepEqual(allowedTo(holder, "authenticated"), ["anyone", "users", "token", "hook"]);
+    assert.deepEqual(allowedTo({ ...USER, grants: NEWS_ONLY }, "authenticated"), ["anyone", "users"]);
+    assert.deepEqual(allowedTo(ANONYMOUS, "open"), ["anyone", "users", "token", "server"]);
+  });
+
+  it("is for nobody where no rule turns patterns on, nor when it names inboxes", () => {
+    for (const mode of ["open", "authenticated"] as const) {
+      const options = { subscribe: "anyone", patterns: false } as const;
+      assert.equal(maySubscribePattern(USER, "stock.*", options, mode), "permission_denied");
+      assert.deepEqual(allowedTo({ ...USER, grants: ALL }, mode, "@*"), []);
+    }
   });
 });
