@@ -87,6 +87,7 @@ describe("a configuration", () => {
       "tls.key": { text: "off", value: null },
       "log.level": { text: "debug", value: "debug" },
       "log.dir": { text: "logs", value: "logs" },
+      tracing: { text: "1", value: true },
       "hooks.secrets": { text: SECRET, value: [SECRET] },
       "webhooks.secrets": { text: `${SECRET},${SECRET}`, value: [SECRET, SECRET] },
     };
