@@ -27,5 +27,11 @@ export type ChatEvent =
       readonly from: number | null;
       readonly to: number | null;
     }
-  | { readonly type: "presence"; readonly channel: string; readonly members: readonly Member[] }
+  | {
+      readonly type: "presence";
+      readonly channel: string;
+      readonly members: readonly Member[];
+      /** How many are there; more than `members` in a large room. */
+      readonly count: number;
+    }
   | { readonly type: "joined" | "left"; readonly channel: string; readonly members: readonly Member[] };

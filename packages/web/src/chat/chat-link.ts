@@ -53,7 +53,9 @@ export class ChatLink {
     subscription.on("gap", ({ epoch, from, to }) => onEvent({ type: "gap", channel, epoch, from, to }));
     subscription.on("join", (members) => onEvent({ type: "joined", channel, members }));
     subscription.on("leave", (members) => onEvent({ type: "left", channel, members }));
-    subscription.on("presence", (members) => onEvent({ type: "presence", channel, members }));
+    subscription.on("presence", (members) => {
+      onEvent({ type: "presence", channel, members, count: subscription.memberCount });
+    });
     subscription.on("error", (error) => {
       if (!error.retryable) refuse(error.message);
     });

@@ -43,6 +43,7 @@ export function ChatPage({ chat, memory }: ChatPageProps): VNode {
   const { list, active } = view.rooms;
   const room = list.find(({ channel }) => channel === active);
   const people = useMemo(() => (room === undefined ? [] : persons(room.people)), [room?.people]);
+  const online = room?.crowd ?? people.length;
   const unread = list.reduce((sum, { unread: own }) => sum + own, 0);
   usePageTitle(pageTitle(unread, room?.name ?? "", say("chat.title")));
   useRoomMemory(
@@ -90,7 +91,7 @@ export function ChatPage({ chat, memory }: ChatPageProps): VNode {
           chat={chat}
           view={view}
           room={room}
-          online={people.length}
+          online={online}
           draft={draft}
           onDraft={setDraft}
           onOpenPeople={hasPeopleColumn ? undefined : () => setOpen("people")}
@@ -100,7 +101,7 @@ export function ChatPage({ chat, memory }: ChatPageProps): VNode {
             <h2 class="stage-title" id="people-title">
               {say("chat.people")}
               <span class="stage-count" data-testid="online-count">
-                {say("chat.online", { count: people.length })}
+                {say("chat.online", { count: online })}
               </span>
             </h2>
             {peopleList}
@@ -119,7 +120,7 @@ export function ChatPage({ chat, memory }: ChatPageProps): VNode {
         </Dialog>
       )}
       {open === "people" && !hasPeopleColumn && (
-        <Dialog title={say("chat.online", { count: people.length })} place="right" onClose={close}>
+        <Dialog title={say("chat.online", { count: online })} place="right" onClose={close}>
           {peopleList}
         </Dialog>
       )}

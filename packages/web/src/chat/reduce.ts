@@ -52,12 +52,17 @@ function reduce(rooms: Rooms, event: Exclude<ChatEvent, { type: "message" }>, vi
       case "gap":
         return receive(room, [gapEntry(room, event)]);
       case "presence":
-        return { ...room, people: peopleFrom(event.members) };
+        return { ...room, people: peopleFrom(event.members), crowd: crowdOf(event) };
       case "joined":
       case "left":
         return comeOrGo(room, event, viewer);
     }
   });
+}
+
+/** How many are in a large room, of whom only some are known; undefined in others. */
+function crowdOf({ members, count }: Extract<ChatEvent, { type: "presence" }>): number | undefined {
+  return count > members.length ? count : undefined;
 }
 
 /** Changes one room; an unknown channel changes nothing. */

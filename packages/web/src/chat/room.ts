@@ -13,6 +13,8 @@ export interface Room {
   /** One's own messages on their way. They stand after everything else. */
   readonly outgoing: readonly Outgoing[];
   readonly people: People;
+  /** How many are here, where `people` are only some of them. */
+  readonly crowd: number | undefined;
   /** Messages of others since the room was last looked at. */
   readonly unread: number;
   /** The first of them, where a line says that new ones begin. */
@@ -34,6 +36,7 @@ export function newRoom(name: string): Room {
     log: EMPTY_LOG,
     outgoing: [],
     people: new Map(),
+    crowd: undefined,
     unread: 0,
     unreadFrom: undefined,
     enteredAt: undefined,

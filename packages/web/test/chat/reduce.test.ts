@@ -125,7 +125,7 @@ describe("people who come and go", () => {
 
   it("are told quietly, but for oneself", () => {
     const room = after([
-      { type: "presence", channel: LOBBY, members: [{ user: "me", connection: "c0" }] },
+      { type: "presence", channel: LOBBY, members: [{ user: "me", connection: "c0" }], count: 1 },
       { type: "joined", channel: LOBBY, members: [bob, { user: "me", connection: "c9" }] },
       { type: "left", channel: LOBBY, members: [bob] },
     ])("lobby");
@@ -137,9 +137,15 @@ describe("people who come and go", () => {
   });
 
   it("are not told when the list comes anew after a reconnection", () => {
-    const room = after([{ type: "presence", channel: LOBBY, members: [bob] }])("lobby");
+    const room = after([{ type: "presence", channel: LOBBY, members: [bob], count: 1 }])("lobby");
     assert.deepEqual(room.log.shown, []);
     assert.equal(room.people.size, 1);
+    assert.equal(room.crowd, undefined);
+  });
+
+  it("are counted where only some of them are known", () => {
+    const room = after([{ type: "presence", channel: LOBBY, members: [bob], count: 4000 }])("lobby");
+    assert.deepEqual([room.people.size, room.crowd], [1, 4000]);
   });
 });
 
