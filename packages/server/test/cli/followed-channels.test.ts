@@ -3,9 +3,9 @@ import { describe, it } from "node:test";
 import type { Push } from "@tidewire/protocol";
 import { FollowedChannels } from "../../src/cli/subscribe/followed-channels.ts";
 
-function message(offset: number, epoch = "k3"): Push {
+function message(offset: number, epoch = "k3", channel = "news"): Push {
   const from = { api: true } as const;
-  return { type: "message", channel: "news", epoch, offset, id: `m${offset}`, time: 1, from, data: 1 };
+  return { type: "message", channel, epoch, offset, id: `m${offset}`, time: 1, from, data: 1 };
 }
 
 function subscribed(deliver: "all" | "latest" = "all"): Push {
@@ -53,5 +53,24 @@ describe("the channels that a tail follows", () => {
     assert.equal(channels.take({ ...bare, channel: "news" }), true);
     assert.equal(channels.take({ ...bare, channel: "*" }), true);
     assert.deepEqual(channels.subscriptions, { news: {} });
+  });
+
+  it("come back to a pattern with its time and the positions of what it brought", () => {
+    const channels = new FollowedChannels(["stock.*", "news"], undefined);
+    assert.deepEqual(channels.subscriptions, { news: {}, "stock.*": {} });
+    channels.take({ type: "subscribed", channel: "stock.*", time: 1700, recovered: false, deliver: "all" });
+    channels.take(subscribed());
+    assert.equal(channels.take(message(7, "k3", "stock.AAPL")), true);
+    assert.deepEqual(channels.subscriptions, {
+      news: { since: { epoch: "k3", offset: 57 } },
+      "stock.*": { since: { time: 1700, positions: { "stock.AAPL": { epoch: "k3", offset: 7 } } } },
+    });
+    channels.leave("stock.*");
+    assert.equal(channels.size, 1);
+  });
+
+  it("begin a pattern with everything stored when that was asked for", () => {
+    const channels = new FollowedChannels(["stock.*"], "earliest");
+    assert.deepEqual(channels.subscriptions, { "stock.*": { since: { time: 0, positions: {} } } });
   });
 });

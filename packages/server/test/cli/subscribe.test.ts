@@ -79,6 +79,34 @@ describe("tidewire subscribe", () => {
     assert.equal(complaints[1], "tidewire: Connected again.");
   });
 
+  it("follows every channel of a pattern, and goes on in each where it stood", async (t) => {
+    const channels = [{ match: "stock.**", patterns: true }];
+    const server = await startTestServer(t, { settings: { channels } });
+    await server.push("stock.AAPL", "stored");
+    const wire = await startWire(t, server);
+    const args = ["subscribe", "stock.*", "--since", "earliest", "--json", "--url", wire.url];
+    const tail = new CliProcess(args);
+    await tail.line(/"offset":1.*"stored"/);
+    await server.push("stock.AAPL", "heard");
+    await tail.line(/"offset":2.*"heard"/);
+    wire.cut();
+    await server.push("stock.AAPL", "while away");
+    await server.push("stock.MSFT", "a new one");
+    await tail.line(/"stock.MSFT".*"a new one"/);
+    await server.push("stock.MSFT", "last");
+    await tail.line(/"last"/);
+    tail.kill("SIGINT");
+    assert.equal(await tail.exited, 0, tail.err);
+    const said = tail.out.split("\n").flatMap((line) => /"data":"([^"]+)"/.exec(line)?.[1] ?? []);
+    assert.deepEqual(said.toSorted(), ["a new one", "heard", "last", "stored", "while away"]);
+  });
+
+  it("says what a pattern may begin with", async () => {
+    const { complaints, status } = await run(["subscribe", "stock.*", "--since", "last:5"]);
+    assert.equal(status, 1);
+    assert.match(complaints.join(), /a pattern such as stock\.\* begins now, or with earliest/);
+  });
+
   it("ends with 1 and the reason when the server sends it away", async (t) => {
     const server = await startTestServer(t);
     const args = ["subscribe", "news", "--user", "ann", "--url", server.url];

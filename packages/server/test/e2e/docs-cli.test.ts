@@ -60,7 +60,8 @@ describe("docs/cli.md", () => {
       return below.split("\n").filter((line) => /^ {2}[a-z]/.test(line));
     });
     assert.ok(lines.length > 10);
-    const server = await startTestServer(t);
+    const channels = [{ match: "stock.**", patterns: true }];
+    const server = await startTestServer(t, { settings: { channels } });
     const env = { TIDEWIRE_URL: server.url, TIDEWIRE_API_KEY: server.apiKey.key };
     for (const line of lines) {
       // It ends at once: nothing answers there, and a name has to be looked up in no test.

@@ -1,4 +1,11 @@
-import { channelNameProblem, parseSince, type Push, type Since, userIdProblem } from "@tidewire/protocol";
+import {
+  channelNameProblem,
+  parseSince,
+  patternProblem,
+  type Push,
+  type Since,
+  userIdProblem,
+} from "@tidewire/protocol";
 import type { Command } from "commander";
 import { systemClock } from "../../base/system-clock.ts";
 import { paintOn } from "../colours.ts";
@@ -9,13 +16,14 @@ import { serverUrl, type TargetOptions } from "../remote/server-target.ts";
 import type { Signals } from "../signals.ts";
 import type { Terminal } from "../terminal.ts";
 import { UsageError } from "../usage-error.ts";
-import { FollowedChannels } from "./followed-channels.ts";
+import { FollowedChannels, isPattern } from "./followed-channels.ts";
 import { pushLine } from "./push-line.ts";
 import { Tail, type TailIdentity } from "./tail.ts";
 
 const EXAMPLES = [
   ["tidewire subscribe news sport", "what comes from now on"],
   ["tidewire subscribe news --since last:20 --count 20", "the last twenty messages"],
+  ["tidewire subscribe 'stock.*'", "every channel that a pattern matches, where the rules allow it"],
 ] as const;
 
 interface SubscribeOptions extends TargetOptions {
@@ -31,7 +39,7 @@ const FOLLOWED: ReadonlySet<Push["type"]> = new Set(["message", "gap", "join", "
 /** `tidewire subscribe`: a tail of channels, in the terminal. */
 export function subscribeCommand(ports: RemotePorts & { readonly listenToSignals: () => Signals }): Command {
   const subscribe = command("subscribe", "Follow channels of a running server, until Ctrl-C.")
-    .argument("<channels...>", "The channels, each by itself or several between commas.")
+    .argument("<channels...>", "The channels or patterns, each by itself or several between commas.")
     .option(
       "--since <start>",
       "Where to begin: earliest, last:20 or a position such as k3:41. With none, now.",
@@ -42,7 +50,7 @@ export function subscribeCommand(ports: RemotePorts & { readonly listenToSignals
   return withExamples(withServer(withJson(subscribe), { needsKey: false }), EXAMPLES).action(
     (names: readonly string[], options: SubscribeOptions) =>
       ports.run(async () => {
-        const channels = new FollowedChannels(channelsOf(names), sinceOf(options.since));
+        const channels = followedOf(channelsOf(names), sinceOf(options.since));
         const identity = identityOf(options, ports);
         const most = countOf(options.count);
         const signals = ports.listenToSignals();
@@ -107,10 +115,18 @@ function printer(options: SubscribeOptions, terminal: Terminal): Following["prin
 function channelsOf(names: readonly string[]): readonly string[] {
   const channels = [...new Set(names.flatMap((name) => name.split(",")))];
   for (const channel of channels) {
-    const problem = channelNameProblem(channel);
+    const problem = isPattern(channel) ? patternProblem(channel) : channelNameProblem(channel);
     if (problem !== undefined) throw new UsageError(problem);
   }
   return channels;
+}
+
+function followedOf(channels: readonly string[], since: Since | undefined): FollowedChannels {
+  const pattern = channels.find(isPattern);
+  if (pattern !== undefined && since !== undefined && since !== "earliest") {
+    throw new UsageError(`--since: a pattern such as ${pattern} begins now, or with earliest.`);
+  }
+  return new FollowedChannels(channels, since);
 }
 
 function sinceOf(text: string | undefined): Since | undefined {
