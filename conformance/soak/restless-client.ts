@@ -3,7 +3,7 @@ import { request } from "node:http";
 import { setTimeout as wait } from "node:timers/promises";
 import { WebSocket } from "ws";
 import type { Random } from "../support/random.ts";
-import { CHANNELS, ROOMS, roomName } from "./soak-settings.ts";
+import { ALL_ROOMS, CHANNELS, ROOMS, roomName } from "./soak-settings.ts";
 
 const LONGEST_LIFE_MS = 6000;
 
@@ -64,6 +64,9 @@ async function liveOnWebSocket(
     say({ type: "presence", id: 2, channel: room });
     say({ type: "history", id: 3, channel: room, limit: 20, order: "desc" });
     say({ type: "ack", channel: CHANNELS.all, offset: 1 });
+    if (random.chance(0.2)) say({ type: "subscribe", id: 5, channel: ALL_ROOMS });
+    if (random.chance(0.2))
+      say({ type: "rate", id: 6, channel: CHANNELS.ticker, maxRate: random.integer(1, 5) });
     if (random.chance(0.3)) say({ type: "unsubscribe", id: 4, channel: room });
     if (random.chance(0.2)) socket.pause();
   });

@@ -9,6 +9,7 @@ export const CHANNELS = {
 /** Rooms that restless clients come to and leave. */
 export const ROOMS = 20;
 export const roomName = (index: number): string => `soak.room.${index}`;
+export const ALL_ROOMS = "soak.room.*";
 
 /** Symbols of the ticker. */
 export const SYMBOLS = 50;
@@ -21,7 +22,7 @@ export function soakSettings(webhookUrl: string): Readonly<Record<string, unknow
       { match: CHANNELS.live, history: "off" },
       { match: CHANNELS.ticker, history: { messages: 500 }, deliver: "latest", maxRate: 5 },
       { match: CHANNELS.danmaku, history: { messages: 500 }, deliver: "budget", budget: 10 },
-      { match: "soak.room.*", history: { messages: 100 }, presence: true, publish: "users" },
+      { match: ALL_ROOMS, history: { messages: 100 }, presence: true, publish: "users", patterns: true },
     ],
     webhooks: { endpoints: [{ url: webhookUrl }] },
     sessions: { graceMs: 1000 },
