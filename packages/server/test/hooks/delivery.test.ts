@@ -114,7 +114,8 @@ describe("delivering events", () => {
     await backend.received(1);
     clock.advance(MAX_AGE_MS);
     await eventually("they are dropped", () => queue.length === 0);
-    assert.deepEqual(outcomes, { expired: 2 });
+    // It may have been tried again before the clock was moved.
+    assert.equal(outcomes["expired"], 2);
     const [line] = logger.of("webhook.dropped");
     assert.equal(Reflect.get(line?.fields ?? {}, "events"), 2);
     backend.answer = () => 200;
