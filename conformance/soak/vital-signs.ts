@@ -11,8 +11,8 @@ const MB = 1024 * 1024;
  */
 export const VITAL_SIGNS = {
   /** Resident memory, the parts of the store's file that are in use among it. */
-  memory: { unit: "MB", scale: MB, maxGrowth: 24 * MB },
-  heap: { unit: "MB", scale: MB, maxGrowth: 12 * MB },
+  memory: { unit: "MB", scale: MB, maxGrowth: 40 * MB },
+  heap: { unit: "MB", scale: MB, maxGrowth: 24 * MB },
   /** Open files and sockets. */
   handles: { unit: "", scale: 1, maxGrowth: 20 },
   /** The mean of the worst delays of each second since the last look, in seconds. */
