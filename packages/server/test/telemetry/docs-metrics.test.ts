@@ -32,17 +32,6 @@ describe("docs/metrics.md", () => {
     assert.deepEqual(tableOf(page, "name", "type", "unit", "labels", "what it says"), expected);
   });
 
-  test("names no metric that does not exist, in no page", () => {
-    for (const name of ["metrics.md", "http-api.md", "hooks.md", "limits.md", "config.md"]) {
-      for (const [metric] of readPage(name).matchAll(/\btidewire_[a-z_]*[a-z]\b/g)) {
-        const known = Object.keys(METRICS).some(
-          (known) => known === metric || known.startsWith(`${metric}_`),
-        );
-        assert.ok(known, `${name} names ${metric}`);
-      }
-    }
-  });
-
   test("tells who may read the figures, by every word that the setting takes", () => {
     const words = tableOf(
       page,
