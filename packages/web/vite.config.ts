@@ -31,6 +31,7 @@ export default defineConfig({
         kick: here("./src/demo/kick/index.html"),
         lockscreen: here("./src/demo/lockscreen/index.html"),
         notify: here("./src/demo/notify/index.html"),
+        ticker: here("./src/demo/ticker/index.html"),
       },
     },
   },

@@ -3,6 +3,7 @@ import { arrangeKick } from "./kick.mjs";
 import { arrangeLanding } from "./landing.mjs";
 import { arrangeLockscreen } from "./lockscreen.mjs";
 import { arrangeNotify } from "./notify.mjs";
+import { arrangeTicker } from "./ticker.mjs";
 
 /**
  * A picture that is taken, light and dark.
@@ -19,6 +20,7 @@ export const PICTURES = [
   { name: "landing", height: 860, arrange: arrangeLanding },
   { name: "chat", height: 860, arrange: arrangeChat },
   { name: "notify", height: 960, arrange: arrangeNotify },
+  { name: "ticker", height: 1000, arrange: arrangeTicker },
   { name: "lockscreen", height: 960, arrange: arrangeLockscreen },
   { name: "kick", height: 960, arrange: arrangeKick },
 ];

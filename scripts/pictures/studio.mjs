@@ -41,6 +41,9 @@ export class Studio {
   /** @type {import("playwright-core").Browser | undefined} */
   #browser;
 
+  /** @type {import("node:child_process").ChildProcess[]} */
+  #examples = [];
+
   /** @param {{ width: number, height: number }} screen */
   constructor(screen) {
     this.#screen = screen;
@@ -102,18 +105,32 @@ export class Studio {
    * @param {readonly string[]} args
    */
   async runExample(program, ...args) {
+    const [code] = await once(this.startExample(program, ...args), "exit");
+    if (code !== 0) throw new Failure(`examples/${program} failed.`);
+  }
+
+  /**
+   * Starts a program of `examples/` against the server. It ends with the studio, or before by itself.
+   *
+   * @param {string} program
+   * @param {readonly string[]} args
+   */
+  startExample(program, ...args) {
     const file = join(ROOT, "examples", program);
     const env = { ...process.env, TIDEWIRE_API_KEY: this.apiKey };
     const child = spawn(process.execPath, [file, this.url, ...args], {
       env,
       stdio: ["ignore", "ignore", "inherit"],
     });
-    const [code] = await once(child, "exit");
-    if (code !== 0) throw new Failure(`examples/${program} failed.`);
+    this.#examples.push(child);
+    return child;
   }
 
   async close() {
     await this.#browser?.close();
+    for (const child of this.#examples) {
+      if (child.exitCode === null && child.kill()) await once(child, "exit");
+    }
     if (this.#server?.kill() === true) await once(this.#server, "exit");
     rmSync(this.#folder, { recursive: true, force: true });
   }

@@ -9,10 +9,11 @@ import { CHROMIUM, openBrowser, type TestBrowser } from "./support/browser.ts";
 import { type ServerProcess, SOURCE_CLI } from "../../../conformance/support/server-process.ts";
 import { servePages } from "./support/served-pages.ts";
 
-/** Each demo that is presented, and what its page shows when its command has pushed into it. */
+/** Each demo that is presented, what its page shows when its command has pushed into it, and what lets a command end that would go on. */
 const DEMOS = [
   ["Chat", "[data-testid=message] >> text=hello"],
-  ["Notifications", "[data-testid=ada-tablet] >> text=Order 2051 is packed"],
+  ["Notifications", "[data-testid=ada-tablet] >> text=Order 2051 is packed", "--count 1"],
+  ["Ticker", "[data-feeder=stopped]", "--seconds 1"],
   ["Lock screen laboratory", "[data-testid=sdk-said] >> text=hello"],
   ["One account, one device", "[data-testid=first-reason] >> text=Please take a break"],
 ] as const;
@@ -60,14 +61,14 @@ describe("the landing page", { skip: CHROMIUM.skip }, () => {
     assert.equal(await there.getByText("this page", { exact: true }).count(), 0);
   });
 
-  for (const [demo, place] of DEMOS) {
+  for (const [demo, place, end = ""] of DEMOS) {
     it(`has a command that pushes into its demo: ${demo}`, { skip: NO_SHELL }, async () => {
       const page = await browser.open(`${server.url}/`);
       const card = page.getByTestId("demo").filter({ has: page.getByText(demo, { exact: true }) });
       const line = await card.getByRole("region", { name: `Push into: ${demo}` }).innerText();
       await card.getByRole("link").click();
       await page.locator("[data-state=live]").first().waitFor();
-      const { status, stderr } = await paste(demo === "Notifications" ? `${line} --count 1` : line);
+      const { status, stderr } = await paste(`${line} ${end}`);
       assert.deepEqual([status, stderr], [0, ""], line);
       await page.locator(place).waitFor();
       assert.deepEqual(browser.complaints(), []);

@@ -12,6 +12,7 @@ const PAGES = [
   ["/demo/lockscreen", "Tidewire SDK"],
   ["/demo/kick", "Ada"],
   ["/demo/notify", "Kofi"],
+  ["/demo/ticker", "ZINC"],
 ] as const;
 const LOOKS = (["light", "dark"] as const).flatMap((colorScheme) => [
   { colorScheme, locale: "en-GB" },

@@ -53,7 +53,8 @@ export function builtInRules(config: Config): readonly BuiltInRule[] {
   // Each visitor of the laboratory has a channel with five messages a second, of use to nobody else.
   const history = { messages: 3000, ttlMs: 10 * MINUTE_MS, durable: false } as const;
   const laboratory: ChannelRule = { match: "demo.lockscreen.*", history };
-  rules.push({ name: "built-in demo rule", rule: chat }, { name: "built-in demo rule", rule: laboratory });
+  const ticker: ChannelRule = { match: "demo.ticker.**", deliver: "latest", maxRate: 10, history: "off" };
+  for (const rule of [chat, laboratory, ticker]) rules.push({ name: "built-in demo rule", rule });
   // People of the chat write to each other, and the console of the demo about notifications to everybody. Where identities are proven, this
   // is for the operator to allow.
   if (accessModeOf(config) === "open") {

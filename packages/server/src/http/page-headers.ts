@@ -1,21 +1,34 @@
 /** A `Host` header that may be repeated in a policy: a name or address, and a port. */
 const PLAIN_HOST = /^[A-Za-z0-9.\-[\]:]{1,255}$/;
 
+/** A `Host` header of a page that is open on the machine where the server runs. */
+const LOCAL_HOST = /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?$/;
+
+/** What a page may do beyond the others. */
+interface PageGrants {
+  /** Whether it may ask programs on its own machine over HTTP, where the server runs there too. */
+  readonly localPrograms?: boolean;
+}
+
 /**
  * The headers of an HTML page.
  *
  * Its scripts and styles come from this server alone, and nothing may frame it. Connections go to this server: the sockets are named besides
  * `'self'`, which does not stand for them in every browser.
  */
-export function pageHeaders(host: string | undefined): Readonly<Record<string, string>> {
+export function pageHeaders(
+  host: string | undefined,
+  { localPrograms = false }: PageGrants = {},
+): Readonly<Record<string, string>> {
   const sockets = host !== undefined && PLAIN_HOST.test(host) ? ` ws://${host} wss://${host}` : "";
+  const programs = localPrograms && host !== undefined && LOCAL_HOST.test(host) ? " http://127.0.0.1:*" : "";
   const policy = [
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",
     "img-src 'self' data: blob:",
     "font-src 'self'",
-    `connect-src 'self'${sockets}`,
+    `connect-src 'self'${sockets}${programs}`,
     "manifest-src 'self'",
     "base-uri 'none'",
     "form-action 'self'",

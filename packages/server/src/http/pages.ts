@@ -24,6 +24,9 @@ const NAME = "[A-Za-z0-9_-][A-Za-z0-9_.-]*";
 const FILE = new RegExp(`^${NAME}$`);
 const ASSET = new RegExp(`^${NAME}(?:/${NAME})*$`);
 
+/** The demo that polls a program beside the server, to compare that with push. */
+const POLLING_DEMO = "ticker";
+
 const DEMO_PARAMS = Type.Object({ demo: Type.String() });
 const FILE_PARAMS = Type.Object({ name: Type.String(), extension: Type.String() });
 const ASSET_PARAMS = Type.Object({ "*": Type.String() });
@@ -50,11 +53,16 @@ function serveScript(app: ApiInstance): void {
 }
 
 function servePages(app: ApiInstance, { publicDir, demos }: PagesOptions): void {
-  function page(request: FastifyRequest, reply: FastifyReply, file: string): FastifyReply {
+  function page(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    file: string,
+    localPrograms = false,
+  ): FastifyReply {
     // Asked each time, so that a build while the server runs is seen.
     const isBuilt = existsSync(join(publicDir, "index.html"));
     if (!isBuilt) return reply.code(503).type("text/plain; charset=utf-8").send(NOT_BUILT);
-    return reply.headers(pageHeaders(request.headers.host)).sendFile(file);
+    return reply.headers(pageHeaders(request.headers.host, { localPrograms })).sendFile(file);
   }
 
   app.get("/", { schema: hidden }, (request, reply) => page(request, reply, "index.html"));
@@ -63,7 +71,7 @@ function servePages(app: ApiInstance, { publicDir, demos }: PagesOptions): void 
       app.get(url, { schema: { ...hidden, params: DEMO_PARAMS } }, (request, reply) => {
         const { demo } = request.params;
         if (!FILE.test(demo)) return reply.callNotFound();
-        return page(request, reply, `demo/${demo}/index.html`);
+        return page(request, reply, `demo/${demo}/index.html`, demo === POLLING_DEMO);
       });
     }
   }

@@ -4,12 +4,14 @@ import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { describe, test, type TestContext } from "node:test";
+import { pageHeaders } from "../../src/http/page-headers.ts";
 import type { Answer } from "../support/api-client.ts";
 import { startHttp } from "../support/http-server.ts";
 
 const FILES = {
   "index.html": "<!doctype html><title>landing</title>",
   "demo/chat/index.html": "<!doctype html><title>chat</title>",
+  "demo/ticker/index.html": "<!doctype html><title>ticker</title>",
   "client.js": "globalThis.Tidewire = class {};",
   "client/persistence.js": "export {};",
   "mark.svg": "<svg xmlns='http://www.w3.org/2000/svg'/>",
@@ -61,6 +63,23 @@ describe("pages", () => {
     assert.equal(headers.get("x-content-type-options"), "nosniff");
     assert.equal(headers.get("referrer-policy"), "same-origin");
     assert.equal(headers.get("cache-control"), "no-cache");
+  });
+
+  test("the page that compares push with polling may ask programs of its own machine, where the server runs there", async (context) => {
+    const { get, host } = await startPages(context);
+    const own = `connect-src 'self' ws://${host} wss://${host}`;
+    for (const [path, directive] of [
+      ["/demo/ticker", `${own} http://127.0.0.1:*`],
+      ["/demo/ticker/", `${own} http://127.0.0.1:*`],
+      ["/demo/chat", own],
+    ] as const) {
+      const { headers } = await get(path);
+      assert.ok(headers.get("content-security-policy")?.includes(`${directive};`), path);
+    }
+    for (const elsewhere of ["push.example", "10.0.0.7:8080", "127.0.0.1.example:80", undefined]) {
+      const policy = pageHeaders(elsewhere, { localPrograms: true })["content-security-policy"];
+      assert.doesNotMatch(policy ?? "", /http:/, elsewhere);
+    }
   });
 
   test("an asset is cached for ever, a page is asked for again and costs nothing if it is the same", async (context) => {

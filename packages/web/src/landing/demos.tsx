@@ -9,6 +9,7 @@ import { FacesGlimpse } from "./faces-glimpse.tsx";
 import { LossGlimpse } from "./loss-glimpse.tsx";
 import { NoticesGlimpse } from "./notices-glimpse.tsx";
 import { PhonesGlimpse } from "./phones-glimpse.tsx";
+import { PricesGlimpse } from "./prices-glimpse.tsx";
 import "./demos.css";
 
 /** A demo as the landing page presents it. */
@@ -40,6 +41,13 @@ const DEMOS: readonly Demo[] = [
     title: "landing.notify",
     text: "landing.notifyText",
     command: () => exampleLine(origin, "notify/backend.mjs"),
+  },
+  {
+    path: "/demo/ticker",
+    Glimpse: PricesGlimpse,
+    title: "landing.ticker",
+    text: "landing.tickerText",
+    command: () => exampleLine(origin, "ticker/feeder.mjs"),
   },
   {
     path: "/demo/lockscreen",

@@ -4,6 +4,7 @@ import { LANDING_WORDS } from "./words/landing.ts";
 import { LOCKSCREEN_WORDS } from "./words/lockscreen.ts";
 import { NOTIFY_WORDS } from "./words/notify.ts";
 import { SHARED_WORDS } from "./words/shared.ts";
+import { TICKER_WORDS } from "./words/ticker.ts";
 
 /** The languages of the pages. */
 export type Language = "en" | "zh";
@@ -22,6 +23,7 @@ export const WORDS = {
   ...LANDING_WORDS,
   ...LOCKSCREEN_WORDS,
   ...NOTIFY_WORDS,
+  ...TICKER_WORDS,
 } as const satisfies Record<string, Phrase>;
 
 export type WordKey = keyof typeof WORDS;

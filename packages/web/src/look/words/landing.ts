@@ -52,6 +52,11 @@ export const LANDING_WORDS = {
     en: "A backend's console and the devices of three people. Push to one, to all, to all but one; read on one device, and the badge clears on the other.",
     zh: "一个后端控制台，三个人的设备。推送给一个人、所有人或除一人外的所有人；在一台设备上读过，另一台的角标随之消失。",
   },
+  "landing.ticker": { en: "Ticker", zh: "行情" },
+  "landing.tickerText": {
+    en: "Fifty prices, pushed or polled: requests, bytes, age and CPU of each way side by side. Ask for fewer while they come.",
+    zh: "五十个价格，推送或轮询：请求数、字节、时延和 CPU 并排比较。接收中随时可以调低频率。",
+  },
   "landing.kickDemo": { en: "One account, one device", zh: "一个账号，一台设备" },
   "landing.kickDemoText": {
     en: "Two phones, one account: the second sign-in sends the first away, with a reason. Be the operator: kick, ban, let back in.",
