@@ -14,7 +14,7 @@ import { startTestServer } from "../support/start-test-server.ts";
 /** Variables that tests read, and the server does not. */
 const OF_TESTS = ["TIDEWIRE_LONG"];
 
-/** Words of others that look like codes of ours: of nginx, Caddy, Prometheus and PHP. */
+/** Words of others that look like codes of ours: of nginx, Caddy, Prometheus, PHP and Linux. */
 const OF_OTHERS = [
   "client_max_body_size",
   "max_size",
@@ -24,6 +24,8 @@ const OF_OTHERS = [
   "scrape_configs",
   "socket_connect",
   "socket_create",
+  "socket_select",
+  "ip_local_port_range",
 ];
 
 /** The codes that the SDK adds; they are a type, so they are read where it stands. */
