@@ -235,6 +235,12 @@ export const ERRORS = {
     retryable: true,
     message: "The store cannot be reached now. Try again soon, with the same message id.",
   },
+  overloaded: {
+    httpStatus: 503,
+    closeCode: 4003,
+    retryable: true,
+    message: "The server has too much to do. Try again in a moment, with the same message id.",
+  },
   shutting_down: {
     httpStatus: 503,
     closeCode: 4000,

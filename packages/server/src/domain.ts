@@ -10,6 +10,7 @@ import type { AccessMode } from "./config/access-mode.ts";
 import { ChannelRules } from "./config/channel-rules.ts";
 import type { LiveConfig } from "./config/live-config.ts";
 import { sessionLimitOf } from "./config/session-limit.ts";
+import { ADMIT_ALL, type Admission } from "./core/admission.ts";
 import { Access } from "./core/access.ts";
 import { Acknowledging } from "./core/acknowledge.ts";
 import { broadcast } from "./core/broadcast.ts";
@@ -68,6 +69,7 @@ export interface Domain {
   readonly clientPublishing: ClientPublishing;
   readonly exclusions: KeptExclusions;
   readonly commandRates: CommandRates;
+  readonly admission: Admission;
 }
 
 /** What the domain is put together from. */
@@ -87,6 +89,8 @@ export interface DomainOptions {
   readonly logger: Logger;
   /** Told of limits that are exceeded. */
   readonly hits?: LimitHits;
+  /** Whether new work is taken on. */
+  readonly admission?: Admission;
   /** Counts what happens, for the figures. */
   readonly observe?: DomainObserver;
 }
@@ -124,7 +128,7 @@ const WHEEL_SLOTS = 128;
 /** Puts the core together. */
 export function composeDomain(options: DomainOptions): Domain {
   const { config, mode, identify, store, verdicts, wheel, logger, observe = UNOBSERVED } = options;
-  const { hooks = NO_HOOKS, happenings = NOBODY_LISTENS, hits = UNCOUNTED } = options;
+  const { hooks = NO_HOOKS, happenings = NOBODY_LISTENS, hits = UNCOUNTED, admission = ADMIT_ALL } = options;
   let rules = new ChannelRules(config.values);
   const turn = new Turn((end) => setImmediate(end));
   const { cursors, control } = store;
@@ -245,8 +249,16 @@ export function composeDomain(options: DomainOptions): Domain {
     access,
     exclusions,
     commandRates: commandLimits,
+    admission,
     publishing,
-    clientPublishing: new ClientPublishing({ hub, access, publishing, happenings, clock: monotonicClock }),
+    clientPublishing: new ClientPublishing({
+      hub,
+      access,
+      admission,
+      publishing,
+      happenings,
+      clock: monotonicClock,
+    }),
     pushing: new Pushing({ publishing, hub, door: "http", broadcast: sendToAll }),
     linePushing: new Pushing({ publishing, hub, door: "tcp", broadcast: sendToAll }),
     acknowledging: new Acknowledging({ hub, streams, cursors, reading, sessions, access }),

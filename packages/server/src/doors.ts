@@ -130,7 +130,14 @@ export async function composeDoors(options: DoorsOptions): Promise<Doors> {
     addresses.changeHandshakes(limits.handshakesPerAddress);
     http.server.maxConnections = limits.maxConnections ?? Infinity;
   });
-  routeUpgrades(http.server, transports.webSockets, { gate, clients, addressOf, isDraining, logger });
+  routeUpgrades(http.server, transports.webSockets, {
+    gate,
+    clients,
+    addressOf,
+    isDraining,
+    admission: domain.admission,
+    logger,
+  });
   return { http, transports: transports.all, addresses, tooFast };
 }
 

@@ -13,6 +13,7 @@ import type { Store, StoreOptions } from "./broker/store.ts";
 import { type AccessMode, accessModeOf, takesTokens } from "./config/access-mode.ts";
 import type { ApiKeySetting } from "./config/api-key-setting.ts";
 import type { Config, LoadedConfig } from "./config/config.ts";
+import { LIMITS } from "./config/limit-table.ts";
 import { LiveConfig } from "./config/live-config.ts";
 import { composeBackend } from "./backend.ts";
 import type { Happenings } from "./core/happenings.ts";
@@ -22,6 +23,7 @@ import { composeDomain, LateListener } from "./domain.ts";
 import type { DoorsOptions } from "./doors.ts";
 import type { HookFunctions } from "./hooks/ask/hook-functions.ts";
 import { ApiGrant } from "./policy/api-grant.ts";
+import { Overload } from "./policy/overload.ts";
 import { LimitReports } from "./policy/limit-reports.ts";
 import { type CheckedState, healthOf, readinessOf } from "./telemetry/checks.ts";
 import { freeBytesOf } from "./telemetry/free-bytes.ts";
@@ -131,6 +133,16 @@ async function compose(ingredients: Ingredients): Promise<OpenedServer> {
     observeWebhook: metrics.webhookEvents,
   });
   const hits = new LimitReports({ clock: monotonicClock, logger, count: metrics.limitHit });
+  const overload = new Overload(values.limits, {
+    hits,
+    refused: metrics.shed,
+    began: (limit, { delayMs, publishes }) => {
+      const { setting } = LIMITS[limit];
+      const about = { setting, delayMs: Math.round(delayMs), publishes };
+      logger.warn({ event: "overload.began", ...about }, "there is too much to do");
+    },
+    ended: (shed) => logger.info({ event: "overload.ended", ...shed }, "nothing is refused any more"),
+  });
   const identifying = (now: Config): Identify =>
     identifyBy(now, { clock: systemClock, steadyClock: monotonicClock, logger });
   let byToken = identifying(values);
@@ -148,6 +160,7 @@ async function compose(ingredients: Ingredients): Promise<OpenedServer> {
     wheel,
     logger,
     hits,
+    admission: overload,
     observe: metrics,
   });
   listener.connect((messages) => domain.hub.receive(messages));
@@ -155,6 +168,7 @@ async function compose(ingredients: Ingredients): Promise<OpenedServer> {
   config.watch((now) => {
     keys = apiKeysOf(now, apiKey);
     byToken = identifying(now);
+    overload.change(now.limits);
   });
   const freeDiskBytes = (): number | null => (values.engine === "memory" ? null : freeBytesOf(values.data));
   metrics.watch({
@@ -162,16 +176,18 @@ async function compose(ingredients: Ingredients): Promise<OpenedServer> {
     ...backend,
     version: VERSION,
     engine: values.engine,
+    overload,
     isStoreAvailable: () => store.status().available,
     freeDiskBytes,
   });
-  const parts = { config, domain, backend, store, metrics, logger, wheel };
+  const parts = { config, domain, backend, store, metrics, overload, logger, wheel };
   const life = new ServerLife(parts);
   const stateNow = (): CheckedState => ({
     isDraining: life.isDraining,
     store: store.status(),
     freeDiskBytes: freeDiskBytes(),
     worstDelayMs: life.worstDelayMs,
+    isOverloaded: overload.level > 0,
   });
   const forDoors = {
     ...parts,

@@ -45,10 +45,10 @@ function composeRawTcp(
   { config, domain, logger, hits, callerOf }: PortOptions,
   tooFast: Doors["tooFast"],
 ): RawTcp {
-  const { linePushing: pushing, kicking, turn } = domain;
+  const { linePushing: pushing, kicking, turn, admission } = domain;
   const { limits, rawTcp } = config.values;
   const { lineBytes, handshakeTimeoutMs, batchMessages } = limits;
-  const lines = new LineApi({ pushing, kicking, callerOf, tooFast, maxTargets: batchMessages });
+  const lines = new LineApi({ pushing, kicking, callerOf, tooFast, admission, maxTargets: batchMessages });
   return new RawTcp(
     { lineBytes, lineTimeoutMs: handshakeTimeoutMs, remote: rawTcp.remote },
     { lines, turn, clock: monotonicClock, logger, hits },

@@ -11,6 +11,7 @@ import type { Backend } from "./backend.ts";
 import type { Domain } from "./domain.ts";
 import type { ServerInfo } from "./http/http-ports.ts";
 import { EventLoopWatch } from "./telemetry/event-loop.ts";
+import type { Overload } from "./policy/overload.ts";
 import type { Metrics } from "./telemetry/metrics.ts";
 import type { ClientTransport } from "./transport/client-transport.ts";
 
@@ -30,6 +31,7 @@ export interface ServerParts {
   readonly backend: Backend;
   readonly store: Store;
   readonly metrics: Metrics;
+  readonly overload: Overload;
   readonly logger: OpenLogger;
   readonly wheel: TimerWheel;
 }
@@ -89,7 +91,7 @@ export class ServerLife {
   /** Begins: from now on clients may come through the front. */
   start(front: Front): void {
     this.#front = front;
-    this.#eventLoop = new EventLoopWatch();
+    this.#eventLoop = new EventLoopWatch(monotonicClock);
     this.#ticker = setInterval(() => this.#tick(), TICK_MS);
     this.#parts.backend.start();
   }
@@ -151,6 +153,7 @@ export class ServerLife {
     domain.sessions.expire();
     if (!this.isDraining) backend.tick();
     this.#front?.sweep();
+    this.#measure();
     this.#ticks += 1;
     if (this.#ticks % SWEEP_TICKS === 0) domain.exclusions.sweep();
     if (this.#ticks % SLOW_TICKS !== 0) return;
@@ -158,6 +161,14 @@ export class ServerLife {
     domain.hub.retry();
     domain.hub.trimRings();
     if (this.#eventLoop !== null) metrics.delayed(this.#eventLoop.roll());
+  }
+
+  /** Overload is decided on here, between two ticks: nothing is measured for each message. */
+  #measure(): void {
+    if (this.#eventLoop === null) return;
+    const { overload, domain } = this.#parts;
+    const delayMs = this.#eventLoop.lap();
+    overload.sample({ nowMs: monotonicClock.nowMs(), delayMs, publishes: domain.publishing.underWay });
   }
 
   #storeChanged({ available, reason }: StoreStatus): void {

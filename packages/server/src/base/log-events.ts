@@ -174,6 +174,17 @@ export const LOG_EVENTS = {
       "Somebody exceeds a limit. Once a minute for each limit and whom it concerns; the metric counts every time.",
     fields: ["limit", "setting", "address", "user", "connection", "keyName", "channel"],
   },
+  "overload.began": {
+    level: "warn",
+    about:
+      "There is more to do than the server can: from now on a part of the new connections and publishes is refused. `setting` is the limit that was exceeded.",
+    fields: ["setting", "delayMs", "publishes"],
+  },
+  "overload.ended": {
+    level: "info",
+    about: "Nothing is refused any more; so many connections and publishes were.",
+    fields: ["connections", "publishes", "durationMs"],
+  },
   "client.refused": {
     level: "warn",
     about: "A client sent something that cannot be used, or may not do what it asked for.",

@@ -125,6 +125,8 @@ export interface Config {
     /** What one connection is sent. */
     readonly bandwidthPerConnection: Rate | null;
     /** Channels held on this node that clients may still add to. */
+    readonly overloadDelayMs: number | null;
+    readonly overloadPublishes: number | null;
     readonly maxChannels: number | null;
     /** Sessions in the presence of one channel. */
     readonly presenceMembers: number | null;

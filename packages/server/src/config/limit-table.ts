@@ -62,6 +62,16 @@ export const LIMITS = {
     error: "rate_limited",
     effect: "The request is answered 429, the line with the error; both say how long to wait.",
   },
+  overload_delay: {
+    setting: "limits.overloadDelayMs",
+    error: "overloaded",
+    effect: "A part of the new connections and publishes is refused, with how long to wait.",
+  },
+  overload_publishes: {
+    setting: "limits.overloadPublishes",
+    error: "overloaded",
+    effect: "The same.",
+  },
   subscriptions: {
     setting: "sessions.maxSubscriptions",
     error: "limit_exceeded",

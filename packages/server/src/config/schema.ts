@@ -187,6 +187,17 @@ const LIMITS = section({
     description: "Requests over HTTP and lines over raw TCP with one API key. A batch counts as one.",
     live: true,
   }),
+  overloadDelayMs: limitedDuration(10, DAY_MS, {
+    default: "250ms",
+    description:
+      "The server has too much to do when turns of its event loop take longer than this for half a second. Then it refuses a part of the new connections and publishes.",
+    live: true,
+  }),
+  overloadPublishes: limit(1, {
+    default: 50_000,
+    description: "The same when so many publishes wait for the store.",
+    live: true,
+  }),
   maxChannels: limit(1, {
     default: 1_000_000,
     description: "Channels held on this node that clients may still add to by subscribing.",

@@ -48,6 +48,11 @@ export const API_CALLS = {
 /** The name of a call in {@link API_CALLS}. */
 export type ApiCall = keyof typeof API_CALLS;
 
+/** Tells whether a call publishes, which waits while there is too much to do. */
+export function isPublishCall(call: ApiCall): boolean {
+  return API_CALLS[call].scope === "publish";
+}
+
 /** Tells whether a text is the name of a call. */
 export function isApiCall(name: string): name is ApiCall {
   return Object.hasOwn(API_CALLS, name);

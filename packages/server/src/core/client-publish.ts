@@ -1,4 +1,5 @@
 import type { Clock } from "../base/clock.ts";
+import type { Admission } from "./admission.ts";
 import type { Access } from "./access.ts";
 import type { Happenings } from "./happenings.ts";
 import type { ClientMessage, HookData } from "./hooks.ts";
@@ -11,6 +12,7 @@ import type { Session } from "./session.ts";
 export interface ClientPublishingPorts {
   readonly hub: Hub;
   readonly access: Access;
+  readonly admission: Admission;
   readonly publishing: Publishing;
   readonly happenings: Happenings;
   /** A clock that never jumps, for the rate limits. */
@@ -39,6 +41,8 @@ export class ClientPublishing {
 
   /** Publishes; resolves once the message is kept, or with why it is not published. */
   async publish(session: Session, message: ClientPublish): Promise<Published | Refusal> {
+    const busy = this.#ports.admission.publish();
+    if (busy !== null) return busy;
     const { channel } = message;
     const before = session.publishing?.get(channel);
     // Who subscribes and then publishes on the same connection receives what it published.

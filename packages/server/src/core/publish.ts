@@ -64,9 +64,15 @@ export class Publishing {
   readonly #ports: PublishingPorts;
   #batch: Append[] = [];
   #waiting: ((appended: Appended) => void)[] = [];
+  #underWay = 0;
 
   constructor(ports: PublishingPorts) {
     this.#ports = ports;
+  }
+
+  /** Publishes that wait for the store. */
+  get underWay(): number {
+    return this.#underWay;
   }
 
   /** Publishes; resolves once the message is as durable as the channel's rule says, or with why it is not. */
@@ -112,6 +118,7 @@ export class Publishing {
   }
 
   #append(append: Append): Promise<Appended> {
+    this.#underWay += 1;
     return new Promise((resolve) => {
       this.#batch.push(append);
       this.#waiting.push(resolve);
@@ -125,6 +132,7 @@ export class Publishing {
     this.#batch = [];
     this.#waiting = [];
     const results = await this.#ports.streams.append(batch);
+    this.#underWay -= batch.length;
     for (const [index, resolve] of waiting.entries()) {
       resolve(results[index] ?? { ok: false, reason: "unavailable" });
     }

@@ -7,8 +7,10 @@ import type {
   RouteOptions,
 } from "fastify";
 import { type ApiCaller, callRefusal } from "../core/api-caller.ts";
-import { isApiCall } from "../core/api-calls.ts";
+import type { Admission } from "../core/admission.ts";
+import { isApiCall, isPublishCall } from "../core/api-calls.ts";
 import { refuse } from "../core/refusal.ts";
+import { sendRefusal } from "./refuse-reply.ts";
 import { namesOf } from "./path-names.ts";
 
 declare module "fastify" {
@@ -36,24 +38,25 @@ export function knownCaller({ caller }: FastifyRequest): ApiCaller {
 }
 
 /**
- * Lets calls be made only by keys that are enough for them, before their body is read.
+ * Lets calls be made only by keys that are enough for them, and publishes only while there is room for them, before their body is read.
  *
  * To be called before the routes are added. A route that `API_CALLS` does not know throws, so that none is left open by mistake.
  */
-export function checkAccess(api: FastifyInstance): void {
+export function checkAccess(api: FastifyInstance, admission: Admission): void {
   api.addHook("onRoute", ({ schema, url }: RouteOptions) => {
     if (!isApiCall(schema?.operationId ?? "")) throw new Error(`${url} is missing in API_CALLS`);
   });
   api.addHook("onRequest", authorize);
-}
 
-function authorize(request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction): void {
-  const { caller, routeOptions } = request;
-  const call = routeOptions.schema?.operationId ?? "";
-  const refusal =
-    caller === null || !isApiCall(call)
-      ? refuse("unauthorized")
-      : callRefusal(caller, call, namesOf(request.params));
-  if (refusal === null) done();
-  else void reply.refuse(refusal);
+  function authorize(request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction): void {
+    const { caller, routeOptions } = request;
+    const call = routeOptions.schema?.operationId ?? "";
+    if (caller === null || !isApiCall(call)) return void reply.refuse(refuse("unauthorized"));
+    const refusal = callRefusal(caller, call, namesOf(request.params));
+    if (refusal !== null) return void reply.refuse(refusal);
+    const busy = isPublishCall(call) ? admission.publish() : null;
+    if (busy === null) done();
+    // Not logged one by one: the log tells of an overload as a whole.
+    else void sendRefusal(reply, busy);
+  }
 }

@@ -261,7 +261,7 @@ export const API_SCHEMAS: Readonly<Record<string, TSchema>> = {
     checks: Type.Array(Type.Ref("Check")),
   }),
   Check: described("One thing that was looked at.", {
-    name: Type.Enum(["draining", "store", "disk", "event loop"]),
+    name: Type.Enum(["draining", "store", "disk", "event loop", "load"]),
     ok: Type.Boolean(),
     reason: Type.Optional(
       Type.String({ description: "What is wrong; from this machine, or with a key, in detail." }),

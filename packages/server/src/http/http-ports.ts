@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener, Server } from "node:http";
 import type { Logger } from "../base/logger.ts";
 import type { ApiCaller } from "../core/api-caller.ts";
+import type { Admission } from "../core/admission.ts";
 import type { Cursors } from "../core/cursors.ts";
 import type { Hub } from "../core/hub.ts";
 import type { Kicking } from "../core/kick.ts";
@@ -45,6 +46,8 @@ export interface HttpPorts {
   readonly callerOf: (presented: string) => ApiCaller | null;
   /** Counts a call; why it must wait, or null. It logs what it refuses. */
   readonly tooFast: (caller: ApiCaller) => Refusal | null;
+  /** Whether publishes are taken on. */
+  readonly admission: Admission;
   /** Whether a request is heard at all, by where it comes from; null is yes. It logs what it refuses. */
   readonly gate: (request: IncomingMessage) => Refusal | null;
   /** Origins whose pages may call the API; empty: none. */

@@ -99,7 +99,7 @@ export function buildHttp(ports: HttpPorts): ApiInstance {
   async function composeApi(api: ApiInstance): Promise<void> {
     api.addHook("onRequest", authenticate);
     api.addHook("onRequest", checkNames);
-    checkAccess(api);
+    checkAccess(api, ports.admission);
     traceCalls(api, ports.tracer);
     messageRoutes(api, ports);
     pushRoutes(api, ports.pushing, limits.batchMessages);

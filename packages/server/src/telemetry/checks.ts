@@ -1,6 +1,6 @@
 /** One thing that must be right. */
 export interface Check {
-  readonly name: "draining" | "store" | "disk" | "event loop";
+  readonly name: "draining" | "store" | "disk" | "event loop" | "load";
   /** What is wrong, for everybody; null when nothing is. */
   readonly problem: string | null;
   /** More about it, for operators alone: it may name files. */
@@ -22,6 +22,8 @@ export interface CheckedState {
   readonly freeDiskBytes: number | null;
   /** The longest recent delay of the event loop. */
   readonly worstDelayMs: number;
+  /** Whether a part of the new work is refused. */
+  readonly isOverloaded: boolean;
 }
 
 /** Where the checks draw the line. */
@@ -35,7 +37,7 @@ export function readinessOf(
   state: CheckedState,
   { minFreeBytes, maxDelayMs }: CheckLimits,
 ): readonly Check[] {
-  const { isDraining, store, freeDiskBytes, worstDelayMs } = state;
+  const { isDraining, store, freeDiskBytes, worstDelayMs, isOverloaded } = state;
   return [
     check("draining", isDraining ? "The server is stopping." : null),
     check("store", store.available ? null : "The store cannot be used.", store.reason),
@@ -49,6 +51,7 @@ export function readinessOf(
       worstDelayMs > maxDelayMs ? "The server was stalled in the last ten seconds." : null,
       `for ${Math.round(worstDelayMs)} ms, more than ready.maxDelayMs`,
     ),
+    check("load", isOverloaded ? "The server has too much to do, and refuses a part of it." : null),
   ];
 }
 

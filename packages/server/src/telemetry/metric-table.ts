@@ -99,6 +99,12 @@ export const COUNTED = {
     help: "How often each limit was exceeded.",
     labels: { limit: "the limits of limits.md" },
   },
+  tidewire_overload_refusals_total: {
+    type: "counter",
+    unit: "refusals",
+    help: "New connections and publishes that were refused, since there was too much to do.",
+    labels: { work: ["connection", "publish"] },
+  },
   tidewire_api_requests_total: {
     type: "counter",
     unit: "requests",
@@ -144,6 +150,12 @@ export const SAMPLED = {
     type: "gauge",
     unit: "connections",
     help: "Backends that are connected over raw TCP.",
+    labels: {},
+  },
+  tidewire_overload_level: {
+    type: "gauge",
+    unit: "–",
+    help: "0 while nothing is refused; from 0.25 on all new connections are, near 1 nearly all publishes, too.",
     labels: {},
   },
   tidewire_sessions: {

@@ -2,6 +2,7 @@ import { CLOSE } from "@tidewire/protocol";
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { Clock } from "../base/clock.ts";
 import type { LimitName } from "../config/limit-table.ts";
+import type { NewWork } from "../core/admission.ts";
 import type { CountPublish, PublishDoor } from "../core/publish.ts";
 import { counterFigures, type Figures, histogramFigures } from "./figures.ts";
 import { COUNTED, type CountedName, type MetricFacts, SAMPLED } from "./metric-table.ts";
@@ -42,6 +43,7 @@ export class Metrics {
   readonly #kicks = this.#counter("tidewire_kicks_total");
   readonly #bans = this.#counter("tidewire_bans_total");
   readonly #limits = this.#counter("tidewire_limits_hit_total");
+  readonly #shed = this.#counter("tidewire_overload_refusals_total");
   readonly #calls = this.#counter("tidewire_api_requests_total");
   readonly #hookCalls = this.#counter("tidewire_hook_calls_total");
   readonly #hookSeconds = this.#histogram("tidewire_hook_seconds");
@@ -102,6 +104,9 @@ export class Metrics {
 
   /** Counts one time that a limit was exceeded. */
   readonly limitHit = (limit: LimitName): void => this.#limits.labels(limit).inc();
+
+  /** Counts what was refused since there was too much to do. */
+  readonly shed = (work: NewWork): void => this.#shed.labels(work).inc();
 
   /** Counts one request that came with a key. */
   called(key: string): void {

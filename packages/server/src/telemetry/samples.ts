@@ -22,6 +22,7 @@ export interface Sources {
   /** What clients sent, in bytes since the start. */
   received(): { readonly websocket: number; readonly command: number };
   backendConnections(): number;
+  readonly overload: { readonly level: number };
   isStoreAvailable(): boolean;
   /** null: nothing is kept on a disk. */
   freeDiskBytes(): number | null;
@@ -45,6 +46,7 @@ export const NOTHING: Sources = {
   transports: () => [],
   received: () => ({ websocket: 0, command: 0 }),
   backendConnections: () => 0,
+  overload: { level: 0 },
   isStoreAvailable: () => true,
   freeDiskBytes: () => null,
   hookStates: () => [],
@@ -70,6 +72,7 @@ export function takeSamples(sources: Sources, survey: Survey): Record<SampledNam
     tidewire_build_info: [{ labels: { version, engine }, value: 1 }],
     tidewire_connections: transports.map(({ name, size }) => ({ labels: { transport: name }, value: size })),
     tidewire_backend_connections: alone(sources.backendConnections()),
+    tidewire_overload_level: alone(sources.overload.level),
     tidewire_sessions: alone(sessions.size),
     tidewire_subscriptions: alone(tally.subscriptions),
     tidewire_channels: alone(hub.channelCount),

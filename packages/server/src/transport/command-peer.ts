@@ -6,6 +6,7 @@ import type { Push } from "../core/push.ts";
 import { type Refusal, refuse } from "../core/refusal.ts";
 import type { PushListener, Session } from "../core/session.ts";
 import type { Gatherer, Turn } from "../core/turn.ts";
+import { httpErrorOf } from "../wire/http-error.ts";
 import type { NativeEncoding } from "../wire/native/native-encoding.ts";
 import type { NativePeer } from "../wire/native/native-wire.ts";
 import { answerEmpty, answerJson, answerRefusal } from "./http-answer.ts";
@@ -108,7 +109,12 @@ export class CommandPeer implements NativePeer, Outbox, PushListener, Gatherer, 
 
   complain(refusal: Refusal): void {
     this.#status = errorFacts(refusal.code).httpStatus;
-    this.#host.complained(this.session, refusal);
+    if (refusal.code === "overloaded") {
+      const { headers } = httpErrorOf(refusal);
+      for (const [name, value] of Object.entries(headers)) this.#response.setHeader(name, value);
+    } else {
+      this.#host.complained(this.session, refusal);
+    }
   }
 
   turnAway(refusal: Refusal): void {

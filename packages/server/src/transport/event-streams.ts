@@ -3,6 +3,7 @@ import { CLOSE, CLOSE_REASONS, parseSinceList } from "@tidewire/protocol";
 import { sessionHash } from "../auth/session-hash.ts";
 import type { Rate } from "../base/rate.ts";
 import type { TimerWheel } from "../base/timer-wheel.ts";
+import type { Admission } from "../core/admission.ts";
 import type { CatchUp } from "../core/catch-up.ts";
 import type { Exclusions } from "../core/permissions.ts";
 import { type Refusal, refuse } from "../core/refusal.ts";
@@ -43,6 +44,7 @@ export interface EventStreamsPorts extends ClosedPorts {
   readonly turn: Turn;
   readonly wheel: TimerWheel;
   readonly isDraining: () => boolean;
+  readonly admission: Admission;
   readonly clients: Pick<ProxiedClients, "admit">;
   readonly addressOf: AddressOf;
   /** 0 inclusive to 1 exclusive: spreads the heartbeats and the returns. */
@@ -105,7 +107,7 @@ export class EventStreams implements ClientDoor, ClientTransport, EventStreamHos
   }
 
   accept(request: IncomingMessage, response: ServerResponse, url: URL): void {
-    const { logger, turn, clock, wheel, wire, random, isDraining } = this.#ports;
+    const { logger, turn, clock, wheel, wire, random, isDraining, admission } = this.#ports;
     const { origin } = request.headers;
     const address = this.#ports.addressOf(request);
     logger.info({ event: "connection.opened", address, origin, transport: "sse" }, "connection opened");
@@ -126,6 +128,8 @@ export class EventStreams implements ClientDoor, ClientTransport, EventStreamHos
     response.on("error", ignore);
     // Any status but 200 stops an EventSource for good, and this one is to come back.
     if (isDraining()) return peer.disconnect(CLOSE.shutdown, CLOSE_REASONS.shutdown, this.#retryMs());
+    const busy = admission.connection();
+    if (busy !== null) return peer.disconnect(CLOSE.unavailable, OVERLOADED, busy.retryAfterMs ?? 0);
     wheel.schedule(peer, this.#options.pingIntervalMs * (0.5 + random() / 2));
     wire.connectByUrl(peer, asked.introduction, asked.channels, asked.sessionId);
   }
@@ -251,6 +255,8 @@ export class EventStreams implements ClientDoor, ClientTransport, EventStreamHos
 
 const MALFORMED_ID =
   "The last event id is none of this server's: a since list, and the session it belongs to, as the events gave it.";
+
+const OVERLOADED = "the server has too much to do";
 
 /** What fails on the way to a client is told by `close`. */
 function ignore(): void {}

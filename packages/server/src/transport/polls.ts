@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Rate } from "../base/rate.ts";
 import type { TimerWheel } from "../base/timer-wheel.ts";
+import type { Admission } from "../core/admission.ts";
 import type { CatchUp } from "../core/catch-up.ts";
 import type { CommandRates } from "../core/command-rates.ts";
 import { type Refusal, refuse, refuseForNow } from "../core/refusal.ts";
@@ -37,6 +38,7 @@ export interface PollsPorts extends ClosedPorts {
   readonly turnedAway: Pick<TurnedAway, "refusalOf">;
   readonly turn: Turn;
   readonly wheel: TimerWheel;
+  readonly admission: Admission;
   readonly clients: Pick<ProxiedClients, "admit">;
   readonly addressOf: AddressOf;
   readonly commandRates: Pick<CommandRates, "takeCommand">;
@@ -163,7 +165,9 @@ export class Polls implements ClientDoor, ClientTransport, PollHost {
     waitMs: number,
     secret: string | null,
   ): void {
-    const { wire, wheel, clock, logger } = this.#ports;
+    const { wire, wheel, clock, logger, admission } = this.#ports;
+    const busy = admission.connection();
+    if (busy !== null) return answerRefusal(response, busy);
     const { origin } = request.headers;
     const address = this.#ports.addressOf(request);
     logger.info({ event: "connection.opened", address, origin, transport: "poll" }, "connection opened");

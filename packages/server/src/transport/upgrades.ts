@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Logger } from "../base/logger.ts";
+import type { Admission } from "../core/admission.ts";
 import { type Refusal, refuse } from "../core/refusal.ts";
 import type { AddressOf, ProxiedClients } from "./proxied-clients.ts";
 import type { WebSocketTransport } from "./websocket-transport.ts";
@@ -14,6 +15,7 @@ export interface UpgradePorts {
   readonly clients: Pick<ProxiedClients, "admit">;
   readonly addressOf: AddressOf;
   readonly isDraining: () => boolean;
+  readonly admission: Admission;
   readonly logger: Logger;
 }
 
@@ -21,11 +23,14 @@ export interface UpgradePorts {
 export function routeUpgrades(
   http: Server,
   transport: WebSocketTransport,
-  { gate, clients, addressOf, isDraining, logger }: UpgradePorts,
+  { gate, clients, addressOf, isDraining, admission, logger }: UpgradePorts,
 ): void {
   http.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const url = urlOf(request);
     if (url?.pathname === "/connect" && transport.turnAway(request, socket, url)) return;
+    // Not logged one by one: the log tells of an overload as a whole.
+    const busy = isDraining() ? null : admission.connection();
+    if (busy !== null) return transport.refuse(socket, busy);
     const { origin } = request.headers;
     const address = addressOf(request);
     logger.info({ event: "connection.opened", address, origin, transport: "websocket" }, "connection opened");

@@ -132,6 +132,8 @@ export class WebSocketPeer implements NativePeer, WheelEntry {
   }
 
   complain(refusal: Refusal): void {
+    // Who is refused because of others has done nothing wrong, and the log tells of an overload as a whole.
+    if (refusal.code === "overloaded") return;
     this.#complaints += 1;
     if (this.#complaints === 1) this.#host.complained(this, refusal);
     if (this.#complaints === MAX_COMPLAINTS) this.disconnect(CLOSE.flood, CLOSE_REASONS.flood, 0);

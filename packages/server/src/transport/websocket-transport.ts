@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
-import { CLOSE, CLOSE_REASONS, ERRORS, OVERSIZE_CLOSE_FACTOR } from "@tidewire/protocol";
+import { CLOSE, CLOSE_REASONS, OVERSIZE_CLOSE_FACTOR } from "@tidewire/protocol";
 import {
   encodeDeflatedTextFrame,
   encodeTextFrame,
@@ -18,6 +18,7 @@ import type { Sessions } from "../core/sessions.ts";
 import type { TurnedAway } from "../core/turned-away.ts";
 import type { Turn } from "../core/turn.ts";
 import { type Framing, NativeEncoding, type ServerFacts } from "../wire/native/native-encoding.ts";
+import { httpErrorOf } from "../wire/http-error.ts";
 import type { NativeWire } from "../wire/native/native-wire.ts";
 import { BandwidthCap } from "./bandwidth-cap.ts";
 import type { ClientTransport } from "./client-transport.ts";
@@ -151,7 +152,8 @@ export class WebSocketTransport implements ClientTransport, PeerHost, WebSocketH
   /** Answers an upgrade that is not let in. */
   refuse(socket: Duplex, refusal: Refusal): void {
     const { code, message } = refusal;
-    this.#engine.refuse(socket, ERRORS[code].httpStatus, `${code}: ${message}`);
+    const { status, headers } = httpErrorOf(refusal);
+    this.#engine.refuse(socket, status, `${code}: ${message}`, headers);
   }
 
   /** Sends every client that has no session yet away; those with a session are told by it. */

@@ -86,7 +86,13 @@ describe("a server is not ready", () => {
       ports: {
         readiness: () =>
           readinessOf(
-            { isDraining: false, store: store.status(), freeDiskBytes: null, worstDelayMs: 0 },
+            {
+              isDraining: false,
+              store: store.status(),
+              freeDiskBytes: null,
+              worstDelayMs: 0,
+              isOverloaded: false,
+            },
             { minFreeBytes: 0, maxDelayMs: 1 },
           ),
       },

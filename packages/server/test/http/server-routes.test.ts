@@ -50,7 +50,7 @@ describe("what the server tells about itself", () => {
 
   test("readiness tells each reason, and is no mistake that would be logged", async (context) => {
     const { api, state, logger } = await startHttp(context);
-    const ready = ["draining", "store", "disk", "event loop"].map((name) => ({ name, ok: true }));
+    const ready = ["draining", "store", "disk", "event loop", "load"].map((name) => ({ name, ok: true }));
     assert.deepEqual(await api.ok("GET", "/ready", { key: null }), { status: "ready", checks: ready });
     state.storeStatus = { available: false, reason: "no space left" };
     state.worstDelayMs = 60_000;
@@ -69,6 +69,7 @@ describe("what the server tells about itself", () => {
           ok: false,
           reason: `${stalled} (for 60000 ms, more than ready.maxDelayMs)`,
         },
+        { name: "load", ok: true },
       ],
     });
     assert.deepEqual(logger.of("api.refused"), [], "a monitor asks every few seconds: that is no mistake");

@@ -3,6 +3,7 @@ import { TimerWheel } from "../../src/base/timer-wheel.ts";
 import type { ChannelOptions, HistoryOptions } from "../../src/config/channel-options.ts";
 import { MemoryControl } from "../../src/broker/memory/memory-control.ts";
 import type { SessionLimit } from "../../src/config/session-limit.ts";
+import { ADMIT_ALL } from "../../src/core/admission.ts";
 import { Access } from "../../src/core/access.ts";
 import { CatchUp } from "../../src/core/catch-up.ts";
 import { Connecting } from "../../src/core/connecting.ts";
@@ -189,7 +190,14 @@ export class CoreWorld {
     });
     this.publishing = new Publishing({ hub: this.hub, streams, randomId, observe: () => {} });
     const { hub, publishing } = this;
-    this.clientPublishing = new ClientPublishing({ hub, access, publishing, happenings, clock });
+    this.clientPublishing = new ClientPublishing({
+      hub,
+      access,
+      admission: ADMIT_ALL,
+      publishing,
+      happenings,
+      clock,
+    });
     this.reading = new Reading(this.hub, streams);
     this.connecting = new Connecting({
       identify: (claims) => this.identify(claims),

@@ -96,6 +96,7 @@ export async function startHttp(context: TestContext, options: TestServerOptions
           store: state.storeStatus,
           freeDiskBytes: null,
           worstDelayMs: state.worstDelayMs,
+          isOverloaded: false,
         },
         config.ready,
       ),

@@ -92,7 +92,14 @@ export async function startTransport(
   );
   const sockets: Socket[] = [];
   server.on("connection", (socket: Socket) => sockets.push(socket));
-  routeUpgrades(server, webSockets, { gate, clients, addressOf, isDraining, logger });
+  routeUpgrades(server, webSockets, {
+    gate,
+    clients,
+    addressOf,
+    isDraining,
+    admission: domain.admission,
+    logger,
+  });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   t.after(async () => {

@@ -1,3 +1,4 @@
+import type { Admission } from "../../core/admission.ts";
 import { type ApiCaller, callRefusal } from "../../core/api-caller.ts";
 import type { Kicking } from "../../core/kick.ts";
 import type { Published } from "../../core/publish.ts";
@@ -31,6 +32,7 @@ export interface LineUseCases {
   readonly callerOf: (key: string) => ApiCaller | null;
   /** Counts a call; why it must wait, or null. */
   readonly tooFast: (caller: ApiCaller) => Refusal | null;
+  readonly admission: Admission;
   readonly maxTargets: number;
 }
 
@@ -57,7 +59,11 @@ export class LineApi {
     if (tooFast !== null) return refusedLine(tooFast, false, caller.name);
     if ("code" in line.ask) return refusedLine(line.ask, false, caller.name);
     const refusal = refusalOf(caller, line.ask);
-    return refusal === null ? this.#carryOut(caller, line.ask) : refusedLine(refusal, false, caller.name);
+    if (refusal !== null) return refusedLine(refusal, false, caller.name);
+    const busy = isPublish(line.ask) ? this.#use.admission.publish() : null;
+    // The log tells of an overload as a whole, and keeps this client's line for a mistake of its own.
+    if (busy !== null) return { ...refusedLine(busy, false), refusal: null };
+    return this.#carryOut(caller, line.ask);
   }
 
   async #carryOut(caller: ApiCaller, ask: LineAction): Promise<LineAnswer> {
@@ -110,6 +116,10 @@ export class LineApi {
     if (offset === null) return done({ ok: true, channel, id, duplicate, subscribers });
     return done({ ok: true, channel, epoch, offset, id, duplicate, subscribers });
   }
+}
+
+function isPublish({ action }: LineAction): boolean {
+  return action === "publish" || action === "broadcast";
 }
 
 /** An action needs what the same call needs over HTTP. */
