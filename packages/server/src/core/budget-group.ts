@@ -4,6 +4,7 @@ import type { Delivery } from "./delivery.ts";
 import type { DeliveryGroup, GroupHost, Progress } from "./delivery-group.ts";
 import type { Encoding } from "./encoding.ts";
 import { FrameRing } from "./frame-ring.ts";
+import type { LatestValues } from "./latest-values.ts";
 import type { Message } from "./message.ts";
 import type { PageRun, Serving } from "./page-run.ts";
 import { mustReach, personalPlaces } from "./personal-places.ts";
@@ -135,6 +136,10 @@ export class BudgetGroup implements DeliveryGroup, Step {
     if (!this.#window.tryBegin()) return;
     this.#serve(this.#choice.choose(this.#waiting, nowMs));
     if (this.#waiting.length > 0) this.#window.awaitEnd();
+  }
+
+  offerWaiting(values: LatestValues): void {
+    for (const [index, message] of this.#waiting.entries()) values.offer(message, this.#decided + 1 + index);
   }
 
   missed(): void {

@@ -153,8 +153,10 @@ export class Channel implements Gatherer, GroupHost, SubscribedChannel {
     this.#roster?.list(options.presenceList);
     this.gather();
     if (options.deliver === "latest" && this.#values === null) {
-      // From now on, so that nothing is missed while what was kept is read.
-      this.#values = new LatestValues();
+      // From now on, so that nothing is missed while what was kept is read. Without history nobody keeps what waits.
+      const values = new LatestValues();
+      for (const group of this.#groups) group.offerWaiting(values);
+      this.#values = values;
       this.#valuesComplete = false;
       this.#host.needsValues(this);
     } else {

@@ -2,6 +2,7 @@ import type { Random } from "../base/clock.ts";
 import type { Delivery } from "./delivery.ts";
 import type { Encoding } from "./encoding.ts";
 import type { FrameRing } from "./frame-ring.ts";
+import type { LatestValues } from "./latest-values.ts";
 import type { Message } from "./message.ts";
 import type { PageRun } from "./page-run.ts";
 import type { Outbox } from "./outbox.ts";
@@ -46,6 +47,8 @@ export interface DeliveryGroup {
   gather(message: Message, sequence: number): void;
   /** Writes what is to be sent now. To be called at the end of a turn in which something was gathered, or asked for. */
   flush(): void;
+  /** Offers what waits for its time to the last values that the channel begins to keep; nothing of it is taken out. */
+  offerWaiting(values: LatestValues): void;
   /** Takes note that messages were missed: what was not gathered must be read. */
   missed(): void;
   /**

@@ -4,6 +4,7 @@ import type { DeliveryGroup, GroupHost, Progress } from "./delivery-group.ts";
 import { EncodedRun } from "./encoded-run.ts";
 import type { Encoding } from "./encoding.ts";
 import { FrameRing } from "./frame-ring.ts";
+import type { LatestValues } from "./latest-values.ts";
 import type { Message } from "./message.ts";
 import type { Outbox } from "./outbox.ts";
 import type { PageRun } from "./page-run.ts";
@@ -129,6 +130,10 @@ export class FanOut implements DeliveryGroup, Step {
       }
     }
     this.#clear();
+  }
+
+  offerWaiting(values: LatestValues): void {
+    for (const [index, message] of this.#messages.entries()) values.offer(message, this.#first + index);
   }
 
   /** Turns every subscriber to the stream, since messages were missed. */

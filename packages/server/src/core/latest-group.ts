@@ -135,6 +135,9 @@ export class LatestGroup implements DeliveryGroup, Backlog, Step, WheelEntry {
     this.#wakeLater();
   }
 
+  /** All that waits here is kept by the channel. */
+  offerWaiting(): void {}
+
   /** Nobody here reads the stream. */
   runOf(): null {
     return null;

@@ -16,8 +16,19 @@ class Room {
   readonly #encoding = lineEncoding();
   published = 0;
 
+  #options: Partial<ChannelOptions>;
+
   constructor(options: Partial<ChannelOptions> = {}) {
-    this.world = new CoreWorld(() => ({ deliver: "budget", budget: 20, windowMs: WINDOW_MS, ...options }));
+    this.#options = { deliver: "budget", budget: 20, windowMs: WINDOW_MS, ...options };
+    this.world = new CoreWorld(() => this.#options);
+  }
+
+  /** Changes the rule, as a reload does. */
+  async change(options: Partial<ChannelOptions>): Promise<void> {
+    this.#options = { ...this.#options, ...options };
+    this.world.forgetOptions();
+    this.world.hub.reconfigure();
+    await this.world.settle();
   }
 
   async open(user: string | null = null, limitBytes = Infinity) {
@@ -37,11 +48,12 @@ class Room {
     count: number,
     from: Publisher = { kind: "api" },
     priority: "high" | null = null,
+    key: string | null = null,
   ): Promise<void> {
     const rest = {
       channel: CHANNEL,
       id: null,
-      key: null,
+      key,
       exclude: null,
       priority,
       from,
@@ -216,6 +228,24 @@ describe("a channel with a budget", () => {
     const dropped = all.reduce((sum, message) => sum + (message.dropped ?? 0), 0);
     assert.equal(all.length + dropped, room.published);
   });
+
+  for (const history of [null, HISTORY]) {
+    test(`what waits in its window is a latest value when the rule becomes that, ${history === null ? "without" : "with"} history`, async () => {
+      const room = new Room({ history });
+      const viewer = await room.open();
+      await room.publish(1, undefined, null, "ACME");
+      await room.world.settle();
+      await room.publish(1, undefined, null, "WIDG");
+      await room.publish(1, undefined, null, "ACME");
+      await room.change({ deliver: "latest" });
+      await room.wait(1000);
+      const [first, ...rest] = viewer.messages().map(({ key, data }) => [key, data] as const);
+      assert.deepEqual(first, ["ACME", 1]);
+      assert.equal(rest.length, 2);
+      const expected = { ACME: 3, WIDG: 2 };
+      assert.deepEqual(new Map(rest), new Map(Object.entries(expected)));
+    });
+  }
 
   test("nothing waits and no timer runs in a room without viewers", async () => {
     const room = new Room();
