@@ -28,6 +28,7 @@ export default defineConfig({
       input: {
         landing: here("./src/index.html"),
         chat: here("./src/demo/chat/index.html"),
+        danmaku: here("./src/demo/danmaku/index.html"),
         kick: here("./src/demo/kick/index.html"),
         lockscreen: here("./src/demo/lockscreen/index.html"),
         notify: here("./src/demo/notify/index.html"),

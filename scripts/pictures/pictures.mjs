@@ -1,4 +1,5 @@
 import { arrangeChat } from "./chat.mjs";
+import { arrangeDanmaku } from "./danmaku.mjs";
 import { arrangeKick } from "./kick.mjs";
 import { arrangeLanding } from "./landing.mjs";
 import { arrangeLockscreen } from "./lockscreen.mjs";
@@ -21,6 +22,7 @@ export const PICTURES = [
   { name: "chat", height: 860, arrange: arrangeChat },
   { name: "notify", height: 960, arrange: arrangeNotify },
   { name: "ticker", height: 1000, arrange: arrangeTicker },
+  { name: "danmaku", height: 960, arrange: arrangeDanmaku },
   { name: "lockscreen", height: 960, arrange: arrangeLockscreen },
   { name: "kick", height: 960, arrange: arrangeKick },
 ];

@@ -41,7 +41,7 @@ export class MessageQueue<Item> implements AsyncIterableIterator<Item, undefined
     } else if (this.#items.length < this.#size) {
       this.#items.push(item);
     } else {
-      const message = `More than ${this.#size} messages wait for the loop.`;
+      const message = `${this.#size} messages wait already.`;
       this.end({ error: new TidewireError("iterator_overflow", message) });
     }
   }

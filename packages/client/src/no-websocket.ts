@@ -2,5 +2,5 @@ import type { WebSocketConstructor } from "./environment.ts";
 
 /** Takes the place of `load-websocket.ts` where there is no Node. */
 export function loadWebSocket(): Promise<WebSocketConstructor> {
-  return Promise.reject(new Error("There is no WebSocket here. Give one as the option webSocket."));
+  return Promise.reject(new Error("Give a class as the option webSocket."));
 }

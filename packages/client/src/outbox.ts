@@ -30,6 +30,8 @@ interface Item {
   readonly ending: Ending<PublishedPush>;
   /** Made by an earlier page: nobody here waits for it. */
   readonly isRestored: boolean;
+  /** false: a refusal for now is not waited out. */
+  readonly retry: boolean | undefined;
   isSent: boolean;
 }
 
@@ -75,14 +77,15 @@ export class Outbox {
    * Rejects with the signal's reason when it aborts: what was not sent never will be.
    */
   publish(channel: string, data: unknown, options: PublishOptions = {}): Promise<PublishedPush> {
-    const { signal, ...more } = options;
+    // `retry` goes along: the server passes over what it does not know.
+    const { signal: _signal, ...more } = options;
     const { messageId = randomMessageId() } = more;
     const text = textOf(channel, { type: "publish", channel, data, ...more, messageId });
     const refusal = this.refusal ?? fullness(this.#size, this.#limits.maxPending, channel);
     if (refusal) return Promise.reject(refusal);
     if (text instanceof TidewireError) return Promise.reject(text);
     const stored = { channel, messageId, text, createdAtMs: this.#nextTimeMs() };
-    return this.#promise(stored, signal, false, (lane, item) => {
+    return this.#promise(stored, options, false, (lane, item) => {
       this.vault?.save(stored);
       lane.items.push(item);
       if (this.#isConnected && !lane.isDraining) this.#send(lane, item);
@@ -120,7 +123,7 @@ export class Outbox {
   /** Puts what an earlier page left before what this page has published. */
   restore(stored: StoredPublish): void {
     const add = (lane: Lane, item: Item): void => void lane.items.unshift(item);
-    this.#promise(stored, undefined, true, add).catch((error: unknown) => {
+    this.#promise(stored, {}, true, add).catch((error: unknown) => {
       if (error instanceof TidewireError) this.#ports.report(error);
     });
   }
@@ -158,7 +161,7 @@ export class Outbox {
   }
 
   #refused(lane: Lane, item: Item, error: TidewireError): void {
-    if (!error.retryable) {
+    if (!error.retryable || item.retry === false) {
       if (this.#take(item)) item.ending.reject(error);
     } else {
       item.isSent = false;
@@ -191,7 +194,7 @@ export class Outbox {
 
   #promise(
     stored: StoredPublish,
-    signal: AbortSignal | undefined,
+    { signal, retry }: PublishOptions,
     isRestored: boolean,
     add: (lane: Lane, item: Item) => void,
   ): Promise<PublishedPush> {
@@ -207,7 +210,7 @@ export class Outbox {
     };
     return promiseWithin(bounds, (ending) => {
       const lane = this.#laneOf(channel);
-      const item = { stored, ending, isRestored, isSent: false };
+      const item = { stored, ending, isRestored, retry, isSent: false };
       drop = () => {
         this.#take(item);
         this.#drain(lane);

@@ -201,7 +201,7 @@ export function fullness(
   channel: string | undefined,
 ): TidewireError | undefined {
   if (waiting < maxPending) return undefined;
-  const message = `${waiting} requests wait already.`;
+  const message = `${waiting} messages wait already.`;
   return new TidewireError("outbox_full", message, { retryable: true, channel });
 }
 

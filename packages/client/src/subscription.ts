@@ -122,6 +122,12 @@ export interface PublishOptions {
   /** `high` is never left out by a budget, where the channel's rule lets clients say so. */
   readonly priority?: "normal" | "high" | undefined;
   /**
+   * Default true. With false a refusal for now (`rate_limited`, for one) rejects at once, and `retryAfterMs` says how long to wait.
+   *
+   * Only refusals: without a connection it waits all the same.
+   */
+  readonly retry?: boolean | undefined;
+  /**
    * Takes the publish back when it aborts: the promise rejects with its reason.
    *
    * One that was sent already may have been stored all the same.

@@ -44,6 +44,35 @@ test("a publish whose answer was lost is sent again with the same id, before lat
   assert.equal(host.socket.sentOf("publish").at(-1)?.data, "b");
 });
 
+test("with `retry: false` a refusal for now rejects with how long to wait, and the next one is not held up", async (t) => {
+  const { host, client } = startConnected(t);
+  const refused = client.publish("news", "a", { retry: false });
+  const [publish] = host.socket.sentOf("publish");
+  assert.equal(Object.hasOwn(publish ?? {}, "retry"), false);
+  const id = publish?.id ?? 0;
+  host.socket.receive(
+    errorPush({ id, channel: "news", code: "rate_limited", retryable: true, retryAfterMs: 1200 }),
+  );
+  await assert.rejects(refused, { code: "rate_limited", retryable: true, retryAfterMs: 1200 });
+  void client.publish("news", "b");
+  assert.deepEqual(
+    host.socket.sentOf("publish").map(({ data }) => data),
+    ["a", "b"],
+  );
+});
+
+test("with `retry: false` a publish whose answer was lost is still sent again", (t) => {
+  const { host, client } = startConnected(t);
+  void client.publish("news", "a", { retry: false });
+  host.socket.end(1006);
+  host.advance(1000);
+  host.welcome("c2");
+  assert.deepEqual(
+    host.socket.sentOf("publish").map(({ data }) => data),
+    ["a"],
+  );
+});
+
 test("an answered publish is not sent again", (t) => {
   const { host, client } = startConnected(t);
   void client.publish("news", "a");

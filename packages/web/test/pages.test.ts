@@ -13,6 +13,7 @@ const PAGES = [
   ["/demo/kick", "Ada"],
   ["/demo/notify", "Kofi"],
   ["/demo/ticker", "ZINC"],
+  ["/demo/danmaku", "tidewire.yaml"],
 ] as const;
 const LOOKS = (["light", "dark"] as const).flatMap((colorScheme) => [
   { colorScheme, locale: "en-GB" },

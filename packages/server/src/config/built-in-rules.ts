@@ -54,11 +54,33 @@ export function builtInRules(config: Config): readonly BuiltInRule[] {
   const history = { messages: 3000, ttlMs: 10 * MINUTE_MS, durable: false } as const;
   const laboratory: ChannelRule = { match: "demo.lockscreen.*", history };
   const ticker: ChannelRule = { match: "demo.ticker.**", deliver: "latest", maxRate: 10, history: "off" };
-  for (const rule of [chat, laboratory, ticker]) rules.push({ name: "built-in demo rule", rule });
+  for (const rule of [chat, laboratory, ticker, ...danmakuRules()])
+    rules.push({ name: "built-in demo rule", rule });
   // People of the chat write to each other, and the console of the demo about notifications to everybody. Where identities are proven, this
   // is for the operator to allow.
   if (accessModeOf(config) === "open") {
     rules.push({ name: "built-in demo rule", rule: { match: "@*", publish: "users" } });
   }
   return rules;
+}
+
+/** Rooms with comments over a video, and beside them what their backend is asked and says. */
+function danmakuRules(): readonly ChannelRule[] {
+  const rooms: ChannelRule = {
+    match: "demo.danmaku.*",
+    deliver: "budget",
+    budget: 10,
+    windowMs: 200,
+    rateLimit: { count: 1, perMs: 3000 },
+    presence: true,
+    // Viewers see how many they are.
+    presenceList: 0,
+    history: { messages: 500, ttlMs: HOUR_MS, durable: false },
+  };
+  const backend: ChannelRule = {
+    match: "demo.danmaku.backend.*",
+    presence: true,
+    history: { messages: 20, ttlMs: HOUR_MS, durable: false },
+  };
+  return [rooms, backend];
 }

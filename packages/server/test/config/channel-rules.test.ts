@@ -143,6 +143,14 @@ describe("the demo's rules", () => {
     assert.deepEqual([history?.durable, history?.messages, history?.ttlMs], [false, 3000, 600_000]);
   });
 
+  it("give the rooms with comments over a video a budget and a cooldown, and their backend's channels neither", () => {
+    const rules = rulesOf([]);
+    const room = rules.resolve("demo.danmaku.harbour");
+    assert.deepEqual([room.deliver, room.budget, room.rateLimit], ["budget", 10, { count: 1, perMs: 3000 }]);
+    const status = rules.resolve("demo.danmaku.backend.status");
+    assert.deepEqual([status.deliver, status.rateLimit, status.presence], ["all", null, true]);
+  });
+
   it("let people of the chat write to each other in open mode", () => {
     assert.equal(rulesOf([]).resolve("@u1").publish, "users");
   });

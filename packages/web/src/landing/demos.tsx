@@ -5,6 +5,7 @@ import { useWords } from "../look/language.tsx";
 import { freshName } from "../look/page-name.ts";
 import { exampleLine, tidewireLine } from "../look/terminal-line.ts";
 import type { Say, WordKey } from "../look/words.ts";
+import { CommentsGlimpse } from "./comments-glimpse.tsx";
 import { FacesGlimpse } from "./faces-glimpse.tsx";
 import { LossGlimpse } from "./loss-glimpse.tsx";
 import { NoticesGlimpse } from "./notices-glimpse.tsx";
@@ -48,6 +49,13 @@ const DEMOS: readonly Demo[] = [
     title: "landing.ticker",
     text: "landing.tickerText",
     command: () => exampleLine(origin, "ticker/feeder.mjs"),
+  },
+  {
+    path: "/demo/danmaku",
+    Glimpse: CommentsGlimpse,
+    title: "landing.danmaku",
+    text: "landing.danmakuText",
+    command: () => exampleLine(origin, "danmaku/backend.mjs"),
   },
   {
     path: "/demo/lockscreen",

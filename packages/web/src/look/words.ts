@@ -1,4 +1,5 @@
 import { CHAT_WORDS } from "./words/chat.ts";
+import { DANMAKU_WORDS } from "./words/danmaku.ts";
 import { KICK_WORDS } from "./words/kick.ts";
 import { LANDING_WORDS } from "./words/landing.ts";
 import { LOCKSCREEN_WORDS } from "./words/lockscreen.ts";
@@ -19,6 +20,7 @@ export interface Phrase {
 export const WORDS = {
   ...SHARED_WORDS,
   ...CHAT_WORDS,
+  ...DANMAKU_WORDS,
   ...KICK_WORDS,
   ...LANDING_WORDS,
   ...LOCKSCREEN_WORDS,

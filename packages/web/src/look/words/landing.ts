@@ -57,6 +57,11 @@ export const LANDING_WORDS = {
     en: "Fifty prices, pushed or polled: requests, bytes, age and CPU of each way side by side. Ask for fewer while they come.",
     zh: "五十个价格，推送或轮询：请求数、字节、时延和 CPU 并排比较。接收中随时可以调低频率。",
   },
+  "landing.danmaku": { en: "Live comments", zh: "弹幕" },
+  "landing.danmakuText": {
+    en: "Comments fly over a video. Send in a thousand viewers and 500 comments a second: everybody gets ten, chosen fairly, and their own always.",
+    zh: "弹幕飞过画面。请来一千名观众、每秒 500 条弹幕：每人每秒收到十条，公平挑选，自己的一定送达。",
+  },
   "landing.kickDemo": { en: "One account, one device", zh: "一个账号，一台设备" },
   "landing.kickDemoText": {
     en: "Two phones, one account: the second sign-in sends the first away, with a reason. Be the operator: kick, ban, let back in.",
