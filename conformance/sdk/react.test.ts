@@ -39,8 +39,8 @@ describe("the React hooks, in Chromium under StrictMode", { skip: CHROMIUM.skip 
     const problems: unknown[] = [];
     page.on("pageerror", (error) => problems.push(error));
     page.on("console", (message) => {
-      // At the end of a test the server is gone before the page, which tries again.
-      const isReconnecting = message.text().startsWith("WebSocket connection to");
+      // At the end of a test the server is gone before the page, which tries again, and other ways after that.
+      const isReconnecting = /^WebSocket connection to|net::ERR_CONNECTION_REFUSED/.test(message.text());
       if (message.type() === "error" && !isReconnecting) problems.push(message.text());
     });
     t.after(() => assert.deepEqual(problems, [], "React and the browser have nothing to say against it"));
