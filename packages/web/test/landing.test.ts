@@ -14,7 +14,11 @@ const DEMOS = [
   ["Chat", "[data-testid=message] >> text=hello"],
   ["Notifications", "[data-testid=ada-tablet] >> text=Order 2051 is packed", "--count 1"],
   ["Ticker", "[data-feeder=stopped]", "--seconds 1"],
-  ["Live comments", "[data-testid=comment] >> text=First!", "--count 1 --port 0"],
+  [
+    "Live comments",
+    "[data-testid=comment]:not(:has-text('Sample')) >> text=First! >> nth=0",
+    "--count 1 --port 0",
+  ],
   ["Lock screen laboratory", "[data-testid=sdk-said] >> text=hello"],
   ["One account, one device", "[data-testid=first-reason] >> text=Please take a break"],
 ] as const;
