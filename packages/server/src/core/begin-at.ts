@@ -26,3 +26,19 @@ export function beginAt(
   }
   host.catchUp(subscription);
 }
+
+/**
+ * Lets a subscription that was served by another group go on after `cursor`: live if that is as far as `liveFrom`, else reading the stream.
+ *
+ * Without a stream it goes on at the head.
+ */
+export function resumeAt(
+  subscription: Subscription,
+  cursor: number,
+  host: Pick<GroupHost, "head" | "isStored" | "catchUp">,
+  liveFrom: number,
+): void {
+  subscription.offset = host.isStored ? cursor : host.head.offset;
+  subscription.live = subscription.offset >= liveFrom;
+  if (!subscription.live) host.catchUp(subscription);
+}

@@ -1,5 +1,5 @@
 import { BudgetChoice, budgetWindowMs } from "./budget-choice.ts";
-import { beginAt } from "./begin-at.ts";
+import { beginAt, resumeAt } from "./begin-at.ts";
 import type { Delivery } from "./delivery.ts";
 import type { DeliveryGroup, GroupHost, Progress } from "./delivery-group.ts";
 import type { Encoding } from "./encoding.ts";
@@ -99,9 +99,7 @@ export class BudgetGroup implements DeliveryGroup, Step {
   }
 
   resume(subscription: Subscription, { cursor }: Progress): void {
-    subscription.offset = this.#host.isStored ? cursor : this.#host.head.offset;
-    subscription.live = subscription.offset >= this.liveFrom;
-    if (!subscription.live) this.#host.catchUp(subscription);
+    resumeAt(subscription, cursor, this.#host, this.liveFrom);
   }
 
   handOver(subscription: Subscription): Progress {

@@ -1,4 +1,4 @@
-import { beginAt } from "./begin-at.ts";
+import { beginAt, resumeAt } from "./begin-at.ts";
 import type { Delivery } from "./delivery.ts";
 import type { DeliveryGroup, GroupHost, Progress } from "./delivery-group.ts";
 import { EncodedRun } from "./encoded-run.ts";
@@ -74,10 +74,7 @@ export class FanOut implements DeliveryGroup, Step {
   }
 
   resume(subscription: Subscription, { cursor }: Progress): void {
-    const { head, isStored } = this.#host;
-    subscription.offset = isStored ? cursor : head.offset;
-    subscription.live = subscription.offset >= this.liveFrom;
-    if (!subscription.live) this.#host.catchUp(subscription);
+    resumeAt(subscription, cursor, this.#host, this.liveFrom);
   }
 
   handOver(subscription: Subscription): Progress {
