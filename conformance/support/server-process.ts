@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { calmSettings } from "../../packages/server/test/support/calm-settings.ts";
 
 /** Where the command line is, as source. */
 export const SOURCE_CLI: string = fileURLToPath(
@@ -174,7 +175,7 @@ export class ServerProcess {
 /** Starts a server in a new folder. `stop` it at the end. */
 export async function startServerProcess(options: ServerOptions = {}): Promise<ServerProcess> {
   const folder = await mkdtemp(join(tmpdir(), "tidewire-conformance-"));
-  await writeFile(configFile(folder), JSON.stringify(calm(options.settings ?? {})));
+  await writeFile(configFile(folder), JSON.stringify(calmSettings(options.settings)));
   const server = new ServerProcess(folder, options);
   try {
     await server.start();
@@ -183,12 +184,6 @@ export async function startServerProcess(options: ServerOptions = {}): Promise<S
     throw error;
   }
   return server;
-}
-
-/** A slow machine is no reason to refuse what a test asks for. */
-function calm(settings: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  const { limits } = settings;
-  return { ...settings, limits: { overloadDelayMs: "off", ...(typeof limits === "object" ? limits : {}) } };
 }
 
 function configFile(folder: string): string {

@@ -6,6 +6,7 @@ import type { LoadedConfig } from "../../src/config/config.ts";
 import type { ConfigChange } from "../../src/config/live-config.ts";
 import { resolveConfig } from "../../src/config/resolve.ts";
 import { type RunningServer, startServer } from "../../src/server.ts";
+import { calmSettings } from "./calm-settings.ts";
 import { PATIENCE_MS, within } from "./deadline.ts";
 
 /** What a test wants different from a fresh server with the memory engine, silent and on a port of its own. */
@@ -60,7 +61,7 @@ export async function startTestServer(t: TestContext, options: StartOptions = {}
   const configured = (settings: StartOptions["settings"]): LoadedConfig =>
     resolveConfig({
       flags: { "--host": "127.0.0.1", "--port": 0, "--data": options.data ?? folder, "--engine": engine },
-      settings: { drainMs: 200, apiKeys: ["a-key-of-the-tests"], ...calm(settings), log },
+      settings: { drainMs: 200, apiKeys: ["a-key-of-the-tests"], ...calmSettings(settings), log },
     });
   const server = await startServer(configured(settings));
   t.after(async () => {
@@ -125,10 +126,4 @@ async function linesOf(dir: string, event: string): Promise<readonly LoggedLine[
     .filter((line) => line !== "")
     .map((line): LoggedLine => ({ event: "", ...objectOf(JSON.parse(line)) }))
     .filter((line) => line.event === event);
-}
-
-/** A slow machine is no reason to refuse what a test asks for, unless the test is about that. */
-function calm(settings: Readonly<Record<string, unknown>> = {}): Readonly<Record<string, unknown>> {
-  const { limits } = settings;
-  return { ...settings, limits: { overloadDelayMs: "off", ...(typeof limits === "object" ? limits : {}) } };
 }
