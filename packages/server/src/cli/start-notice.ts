@@ -14,7 +14,7 @@ export interface NoticeOptions {
   readonly isOpen: boolean;
 }
 
-const DEMOS = ["chat", "lockscreen", "kick", "notify", "ticker"];
+const DEMOS = ["chat", "lockscreen", "kick", "notify", "ticker", "danmaku"];
 const EXAMPLE_CHANNEL = "demo.chat.lobby";
 const EXAMPLE_BODY = '{"data":{"text":"hello from curl"}}';
 
